@@ -1,0 +1,236 @@
+// The environment, parsed once: what is wrong with it is said in sentences, each naming its variable.
+// Not a place for decisions, and the only one besides the programs themselves to know a variable's name.
+import { z } from 'zod';
+
+type Env = Record<string, string | undefined>;
+type Refused = { kind: 'refused'; because: string[] };
+
+/** A system to read from, and how it lets us in: a token, or a user and password, or neither. */
+export interface Source {
+  url: string;
+  token?: string;
+  user?: string;
+  password?: string;
+}
+
+export interface Slack {
+  botToken: string;
+  appToken: string;
+  /** Ends in a slash, as Slack's client wants it; undefined is Slack itself. */
+  apiUrl?: string;
+}
+
+/** A trial runs on a make-believe company, `speed` times as fast; a real site on the systems given. */
+export type Site = { kind: 'trial'; speed: number; slackPort: number } | { kind: 'real'; slack: Slack };
+
+export interface Settings {
+  site: Site;
+  port: number;
+  publicUrl?: string;
+  /** Undefined: the embedded database in `dataDir`. */
+  databaseUrl?: string;
+  /** The owner of the tables, when the app itself runs as a lesser role. */
+  migrationDatabaseUrl?: string;
+  /** Undefined: a table of the database stands in. */
+  redisUrl?: string;
+  prometheus?: Source;
+  loki?: Source;
+  awx?: { url: string; token: string };
+  manifestsDir: string;
+  dataDir: string;
+  logLevel: 'debug' | 'info' | 'warn' | 'error';
+}
+
+// The message of each is the end of the sentence "NAME is …, wanted …".
+const text = z.string().optional();
+const token = z
+  .string()
+  .regex(/^[!-~]+$/, 'a token without spaces or line breaks')
+  .optional();
+const web = z
+  .string()
+  .refine(isWeb, 'an http:// or https:// address with no user, password or query in it')
+  .optional();
+const postgres = address(/^postgres(ql)?:\/\//, 'a database address that begins with postgres://');
+const variables = z.object({
+  PORT: number(/^\d{1,5}$/, (port) => port >= 1 && port <= 65_535, 'a port number from 1 to 65535').default(
+    3978,
+  ),
+  PUBLIC_URL: web,
+  DATABASE_URL: postgres,
+  MIGRATION_DATABASE_URL: postgres,
+  TRIAL_SPEED: number(
+    /^\d+(\.\d+)?$/,
+    (speed) => speed > 0 && speed <= 100,
+    'a number above 0, at most 100',
+  ).default(1),
+  TRIAL_SLACK_PORT: number(
+    /^\d{1,5}$/,
+    (port) => port <= 65_535,
+    'a port number from 0 (any) to 65535',
+  ).default(4100),
+  REDIS_URL: address(/^rediss?:\/\//, 'an address that begins with redis:// or rediss://'),
+  SLACK_BOT_TOKEN: z
+    .string()
+    .regex(/^xoxb-[!-~]+$/, 'a bot token, which begins with xoxb-')
+    .optional(),
+  SLACK_APP_TOKEN: z
+    .string()
+    .regex(/^xapp-[!-~]+$/, 'an app-level token, which begins with xapp-')
+    .optional(),
+  SLACK_SIGNING_SECRET: text,
+  SLACK_CLIENT_ID: text,
+  SLACK_CLIENT_SECRET: text,
+  SLACK_API_URL: web,
+  MicrosoftAppId: text,
+  PROMETHEUS_URL: web,
+  PROMETHEUS_TOKEN: token,
+  PROMETHEUS_USER: text,
+  PROMETHEUS_PASSWORD: text,
+  LOKI_URL: web,
+  LOKI_TOKEN: token,
+  LOKI_USER: text,
+  LOKI_PASSWORD: text,
+  AWX_URL: web,
+  AWX_TOKEN: token,
+  SERVICENOW_URL: text,
+  JIRA_URL: text,
+  MANIFESTS_DIR: z.string().default('manifests'),
+  DATA_DIR: z.string().default('.roster'),
+  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'debug, info, warn or error').default('info'),
+});
+type Name = keyof typeof variables.shape;
+type Parsed = z.output<typeof variables>;
+
+/** What may be shown when it is wrong; anything else could hold a secret, so only its length is told. */
+const harmless = new Set(['PORT', 'TRIAL_SPEED', 'TRIAL_SLACK_PORT', 'LOG_LEVEL']);
+
+/** Parses `env`; a variable that is empty counts as not set, an unknown one is ignored. All that is wrong is told at once. */
+export function readSettings(env: Env): { kind: 'settings'; settings: Settings } | Refused {
+  const given = setIn(env);
+  const parsed = variables.safeParse(given);
+  const malformed = (parsed.error?.issues ?? []).map(({ path, message }) => {
+    const name = path[0] as Name;
+    return `${name} is ${found(name, given[name])}, wanted ${message}.`;
+  });
+  const because = [
+    ...malformed,
+    ...(isTrial(given) ? wrongInTrial(given) : wrongInReal(given)),
+    ...halfGiven(given),
+  ];
+  if (because.length > 0 || !parsed.success) return { kind: 'refused', because };
+  return { kind: 'settings', settings: settingsFrom(parsed.data) };
+}
+
+function settingsFrom(env: Parsed): Settings {
+  return {
+    site: siteFrom(env),
+    port: env.PORT,
+    publicUrl: env.PUBLIC_URL?.replace(/\/+$/, ''),
+    databaseUrl: env.DATABASE_URL,
+    migrationDatabaseUrl: env.MIGRATION_DATABASE_URL,
+    redisUrl: env.REDIS_URL,
+    prometheus: source(
+      env.PROMETHEUS_URL,
+      env.PROMETHEUS_TOKEN,
+      env.PROMETHEUS_USER,
+      env.PROMETHEUS_PASSWORD,
+    ),
+    loki: source(env.LOKI_URL, env.LOKI_TOKEN, env.LOKI_USER, env.LOKI_PASSWORD),
+    awx: env.AWX_URL && env.AWX_TOKEN ? { url: env.AWX_URL, token: env.AWX_TOKEN } : undefined,
+    manifestsDir: env.MANIFESTS_DIR,
+    dataDir: env.DATA_DIR,
+    logLevel: env.LOG_LEVEL,
+  };
+}
+
+function siteFrom(env: Parsed): Site {
+  const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, SLACK_API_URL: api } = env;
+  if (!botToken || !appToken)
+    return { kind: 'trial', speed: env.TRIAL_SPEED, slackPort: env.TRIAL_SLACK_PORT };
+  return { kind: 'real', slack: { botToken, appToken, apiUrl: api?.replace(/\/*$/, '/') } };
+}
+
+function source(url?: string, token?: string, user?: string, password?: string): Source | undefined {
+  return url ? { url, token, user, password } : undefined;
+}
+
+function setIn(env: Env): Partial<Record<Name, string>> {
+  const names = Object.keys(variables.shape) as Name[];
+  return Object.fromEntries(names.map((name) => [name, env[name]?.trim()]).filter(([, value]) => value));
+}
+
+function isTrial(given: Env): boolean {
+  return !given.SLACK_BOT_TOKEN && !given.SLACK_CLIENT_ID && !given.MicrosoftAppId;
+}
+
+function wrongInTrial(given: Env): string[] {
+  const changeable = ['AWX_URL', 'SERVICENOW_URL', 'JIRA_URL'].filter((name) => given[name]);
+  return changeable.map(
+    (name) =>
+      `${name} is ${found(name, given[name])} in a trial, which must not reach a real system it could change: ` +
+      `unset it, or set SLACK_BOT_TOKEN and SLACK_APP_TOKEN for a real site.`,
+  );
+}
+
+function wrongInReal(given: Env): string[] {
+  const socketMode = 'wanted SLACK_BOT_TOKEN and SLACK_APP_TOKEN, for one workspace in Socket Mode';
+  const notYet = (name: string, what: string) =>
+    given[name]
+      ? [`${name} is ${found(name, given[name])}, but ${what} is not served yet: unset it, ${socketMode}.`]
+      : [];
+  const noToken = given.SLACK_SIGNING_SECRET
+    ? `SLACK_SIGNING_SECRET is set without SLACK_APP_TOKEN, but Slack over HTTP is not served yet: ${socketMode}.`
+    : 'SLACK_APP_TOKEN is not set beside SLACK_BOT_TOKEN, wanted an app-level token, which begins with xapp- (Socket Mode).';
+  return [
+    ...notYet('MicrosoftAppId', 'Teams'),
+    ...notYet('SLACK_CLIENT_ID', 'installing into many workspaces'),
+    ...(given.SLACK_BOT_TOKEN && !given.SLACK_APP_TOKEN ? [noToken] : []),
+    ...needs(given, 'AWX_URL', 'AWX_TOKEN', 'the token to run its jobs with'),
+  ];
+}
+
+function halfGiven(given: Env): string[] {
+  const credentials = ['PROMETHEUS', 'LOKI'].flatMap((system) => [
+    ...needs(given, `${system}_USER`, `${system}_PASSWORD`, 'the password of that user'),
+    ...needs(given, `${system}_PASSWORD`, `${system}_USER`, 'the user of that password'),
+    ...(given[`${system}_TOKEN`] && given[`${system}_USER`]
+      ? [`${system}_TOKEN and ${system}_USER are both set, wanted a token, or a user and password, not both.`]
+      : []),
+  ]);
+  const owner = needs(
+    given,
+    'MIGRATION_DATABASE_URL',
+    'DATABASE_URL',
+    'the same database as the role the app runs as',
+  );
+  return [...credentials, ...owner];
+}
+
+function needs(given: Env, name: string, other: string, wanted: string): string[] {
+  return given[name] && !given[other] ? [`${other} is not set beside ${name}, wanted ${wanted}.`] : [];
+}
+
+function found(name: string, value = ''): string {
+  return harmless.has(name) ? JSON.stringify(value.slice(0, 40)) : `a value of ${value.length} characters`;
+}
+
+function number(form: RegExp, fits: (n: number) => boolean, wanted: string) {
+  return z
+    .string()
+    .refine((value) => form.test(value) && fits(Number(value)), wanted)
+    .transform(Number);
+}
+
+function address(begins: RegExp, wanted: string) {
+  return z
+    .string()
+    .refine((value) => begins.test(value) && URL.canParse(value), wanted)
+    .optional();
+}
+
+function isWeb(value: string): boolean {
+  if (!/^https?:\/\//.test(value) || !URL.canParse(value)) return false;
+  const { username, password, search, hash } = new URL(value);
+  return !username && !password && !search && !hash;
+}

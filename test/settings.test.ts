@@ -1,0 +1,237 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseEnv } from 'node:util';
+import { afterAll, describe, expect, test } from 'vitest';
+import { readEnvFile } from '../src/envfile.ts';
+import { readSettings, type Settings } from '../src/settings.ts';
+
+type Env = Record<string, string>;
+const slack = { SLACK_BOT_TOKEN: 'xoxb-1-secret', SLACK_APP_TOKEN: 'xapp-1-secret' };
+
+describe('settings that are taken', () => {
+  test('nothing set is a trial with everything at its usual place', () => {
+    expect(taken({})).toEqual({
+      site: { kind: 'trial', speed: 1, slackPort: 4100 },
+      port: 3978,
+      manifestsDir: 'manifests',
+      dataDir: '.roster',
+      logLevel: 'info',
+    });
+  });
+
+  const rows: [why: string, env: Env, part: object][] = [
+    ['an empty variable is not set', { SLACK_BOT_TOKEN: '', PORT: ' ', AWX_URL: '' }, taken({})],
+    ['an unknown variable is ignored', { SOMETHING_ELSE: 'x' }, taken({})],
+    ['spaces around a value are not part of it', { PORT: ' 80 ' }, { port: 80 }],
+    ['a trial may be faster', { TRIAL_SPEED: '20' }, { site: { kind: 'trial', speed: 20 } }],
+    ['a trial may be slower', { TRIAL_SPEED: '0.5' }, { site: { kind: 'trial', speed: 0.5 } }],
+    [
+      'both Slack tokens make a real site',
+      slack,
+      { site: { kind: 'real', slack: { botToken: 'xoxb-1-secret', appToken: 'xapp-1-secret' } } },
+    ],
+    [
+      'the address of Slack ends in a slash',
+      { ...slack, SLACK_API_URL: 'http://127.0.0.1:4100/api' },
+      { site: { slack: { apiUrl: 'http://127.0.0.1:4100/api/' } } },
+    ],
+    [
+      'a signing secret beside both tokens does no harm',
+      { ...slack, SLACK_SIGNING_SECRET: 's' },
+      { site: { kind: 'real' } },
+    ],
+    [
+      'a real site may run changes',
+      { ...slack, AWX_URL: 'http://awx', AWX_TOKEN: 't' },
+      { awx: { url: 'http://awx', token: 't' } },
+    ],
+    [
+      'a real site passes over systems of later',
+      { ...slack, JIRA_URL: 'https://jira' },
+      { site: { kind: 'real' } },
+    ],
+    [
+      'a token to read with',
+      { PROMETHEUS_URL: 'http://p:9090/prom', PROMETHEUS_TOKEN: 't' },
+      { prometheus: { url: 'http://p:9090/prom', token: 't' } },
+    ],
+    [
+      'a user and password to read with',
+      { LOKI_URL: 'http://l', LOKI_USER: 'u', LOKI_PASSWORD: 'p' },
+      { loki: { url: 'http://l', user: 'u', password: 'p' } },
+    ],
+    [
+      'the addresses of the stores',
+      {
+        DATABASE_URL: 'postgres://a@h/d',
+        MIGRATION_DATABASE_URL: 'postgresql://o@h/d',
+        REDIS_URL: 'rediss://h',
+      },
+      { databaseUrl: 'postgres://a@h/d', migrationDatabaseUrl: 'postgresql://o@h/d', redisUrl: 'rediss://h' },
+    ],
+  ];
+  test.each(rows)('%s', (_, env, part) => expect(taken(env)).toMatchObject(part));
+
+  test('every line of .env.example is known, and together they make a real site', () => {
+    const example = parseEnv(readFileSync('.env.example', 'utf8').replace(/^#(?=[A-Za-z_]+=)/gm, ''));
+    expect(taken(example as Env)).toMatchObject({
+      site: { kind: 'real' },
+      awx: {},
+      prometheus: {},
+      loki: {},
+    });
+    for (const name of Object.keys(example)) expect(readFileSync('src/settings.ts', 'utf8')).toContain(name);
+  });
+});
+
+describe('settings that are refused', () => {
+  const rows: [env: Env, because: string | string[]][] = [
+    [{ PORT: '80a' }, 'PORT is "80a", wanted a port number from 1 to 65535.'],
+    [{ PORT: '70000' }, 'PORT is "70000", wanted a port number from 1 to 65535.'],
+    [{ PORT: '-1' }, 'PORT is "-1", wanted a port number from 1 to 65535.'],
+    [{ TRIAL_SPEED: '0' }, 'TRIAL_SPEED is "0", wanted a number above 0, at most 100.'],
+    [{ TRIAL_SPEED: '101' }, 'TRIAL_SPEED is "101", wanted a number above 0, at most 100.'],
+    [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL is "loud", wanted debug, info, warn or error.'],
+    [
+      { PUBLIC_URL: 'roster.example' },
+      'PUBLIC_URL is a value of 14 characters, wanted an http:// or https:// address with no user, password or query in it.',
+    ],
+    [
+      { PROMETHEUS_URL: 'http://u:secret@h' },
+      'PROMETHEUS_URL is a value of 17 characters, wanted an http:// or https:// address with no user, password or query in it.',
+    ],
+    [
+      { DATABASE_URL: 'mysql://u:secret@h' },
+      'DATABASE_URL is a value of 18 characters, wanted a database address that begins with postgres://.',
+    ],
+    [
+      { REDIS_URL: 'secret@h' },
+      'REDIS_URL is a value of 8 characters, wanted an address that begins with redis:// or rediss://.',
+    ],
+    [
+      { MIGRATION_DATABASE_URL: 'postgres://h/d' },
+      'DATABASE_URL is not set beside MIGRATION_DATABASE_URL, wanted the same database as the role the app runs as.',
+    ],
+    [
+      { SLACK_BOT_TOKEN: slack.SLACK_APP_TOKEN, SLACK_APP_TOKEN: slack.SLACK_BOT_TOKEN },
+      [
+        'SLACK_BOT_TOKEN is a value of 13 characters, wanted a bot token, which begins with xoxb-.',
+        'SLACK_APP_TOKEN is a value of 13 characters, wanted an app-level token, which begins with xapp-.',
+      ],
+    ],
+    [
+      { SLACK_BOT_TOKEN: slack.SLACK_BOT_TOKEN },
+      'SLACK_APP_TOKEN is not set beside SLACK_BOT_TOKEN, wanted an app-level token, which begins with xapp- (Socket Mode).',
+    ],
+    [
+      { SLACK_BOT_TOKEN: slack.SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET: 'secret' },
+      'SLACK_SIGNING_SECRET is set without SLACK_APP_TOKEN, but Slack over HTTP is not served yet: wanted SLACK_BOT_TOKEN and SLACK_APP_TOKEN, for one workspace in Socket Mode.',
+    ],
+    [
+      { SLACK_CLIENT_ID: 'secret' },
+      'SLACK_CLIENT_ID is a value of 6 characters, but installing into many workspaces is not served yet: unset it, wanted SLACK_BOT_TOKEN and SLACK_APP_TOKEN, for one workspace in Socket Mode.',
+    ],
+    [
+      { MicrosoftAppId: 'secret' },
+      'MicrosoftAppId is a value of 6 characters, but Teams is not served yet: unset it, wanted SLACK_BOT_TOKEN and SLACK_APP_TOKEN, for one workspace in Socket Mode.',
+    ],
+    ...['AWX_URL', 'SERVICENOW_URL', 'JIRA_URL'].map((name): [Env, string] => [
+      { [name]: 'https://real' },
+      `${name} is a value of 12 characters in a trial, which must not reach a real system it could change: unset it, or set SLACK_BOT_TOKEN and SLACK_APP_TOKEN for a real site.`,
+    ]),
+    [
+      { ...slack, AWX_URL: 'http://awx' },
+      'AWX_TOKEN is not set beside AWX_URL, wanted the token to run its jobs with.',
+    ],
+    [
+      { ...slack, AWX_URL: 'http://awx', AWX_TOKEN: 'secret token' },
+      'AWX_TOKEN is a value of 12 characters, wanted a token without spaces or line breaks.',
+    ],
+    [{ LOKI_USER: 'u' }, 'LOKI_PASSWORD is not set beside LOKI_USER, wanted the password of that user.'],
+    [
+      { LOKI_PASSWORD: 'secret' },
+      'LOKI_USER is not set beside LOKI_PASSWORD, wanted the user of that password.',
+    ],
+    [
+      { PROMETHEUS_TOKEN: 'secret', PROMETHEUS_USER: 'u', PROMETHEUS_PASSWORD: 'secret' },
+      'PROMETHEUS_TOKEN and PROMETHEUS_USER are both set, wanted a token, or a user and password, not both.',
+    ],
+    [
+      { PORT: 'x', LOG_LEVEL: 'y' },
+      [
+        'PORT is "x", wanted a port number from 1 to 65535.',
+        'LOG_LEVEL is "y", wanted debug, info, warn or error.',
+      ],
+    ],
+  ];
+  test.each(rows)('%o', (env, because) => {
+    expect(readSettings(env)).toEqual({ kind: 'refused', because: [because].flat() });
+    expect(JSON.stringify(readSettings(env))).not.toContain('secret');
+  });
+});
+
+describe('the file .env', () => {
+  const folder = mkdtempSync(join(tmpdir(), 'roster-env-'));
+  const path = join(folder, '.env');
+  afterAll(() => rmSync(folder, { recursive: true }));
+
+  const readable: [why: string, content: string, env: Env][] = [
+    ['names and values', 'A=1\nB = two words # why\n', { A: '1', B: 'two words' }],
+    ['comments, empty lines and spaces', '# why\n\n  C=3\r\n', { C: '3' }],
+    ['a mark at the beginning, as some editors leave', '\uFEFFA=1', { A: '1' }],
+    ['export before a name', 'export A=1', { A: '1' }],
+    [
+      'quotes, also over several lines',
+      'A="# 1"\nB="one\ntwo = 2\nthree"\nC=3',
+      { A: '# 1', B: 'one\ntwo = 2\nthree', C: '3' },
+    ],
+    ['an empty value', 'A=\nB=2', { A: '', B: '2' }],
+    ['a name of a library that is not in capitals', 'MicrosoftAppId=1', { MicrosoftAppId: '1' }],
+  ];
+  test.each(readable)('%s', (_, content, env) => {
+    writeFileSync(path, content);
+    expect(readEnvFile(path)).toEqual({ kind: 'env', env });
+  });
+
+  const malformed: [content: string, because: string[]][] = [
+    ['A=1\n\nFOO\n', ['line 3: found `FOO`, wanted NAME=value.']],
+    ['xoxb-secret-1', ['line 1: found a line of 13 characters, wanted NAME=value.']],
+    [
+      'A: 1\n=2',
+      [
+        'line 1: found a line of 4 characters, wanted NAME=value.',
+        'line 2: found a line of 2 characters, wanted NAME=value.',
+      ],
+    ],
+    ['A="secret\nB=2', ['line 1: found a quote that is opened and never closed, wanted NAME="value".']],
+    ['A="one\ntwo"\nFOO', ['line 3: found `FOO`, wanted NAME=value.']],
+  ];
+  test.each(malformed)('%j is refused', (content, because) => {
+    writeFileSync(path, content);
+    expect(readEnvFile(path)).toEqual({
+      kind: 'refused',
+      because: because.map((line) => `\`${path}\` ${line}`),
+    });
+  });
+
+  test('no file is no variables', () => {
+    expect(readEnvFile(join(folder, 'none'))).toEqual({ kind: 'env', env: {} });
+  });
+
+  test('a file that cannot be read is refused', () => {
+    mkdirSync(join(folder, 'a-folder'));
+    expect(readEnvFile(join(folder, 'a-folder'))).toEqual({
+      kind: 'refused',
+      because: [
+        `\`${join(folder, 'a-folder')}\` cannot be read (EISDIR): wanted a file of lines NAME=value.`,
+      ],
+    });
+  });
+});
+
+function taken(env: Env): Settings {
+  const read = readSettings(env);
+  if (read.kind === 'refused') throw new Error(read.because.join('\n'));
+  return read.settings;
+}
