@@ -1,0 +1,53 @@
+import { sql } from 'kysely';
+import { type Migration, Migrator } from 'kysely/migration';
+import { type Database, type Db, type Tx, transact } from './database.ts';
+import * as record from './migrations/0001-record.ts';
+import * as claims from './migrations/0002-claims.ts';
+import * as estate from './migrations/0003-estate.ts';
+
+const migrations: Record<string, Migration> = {
+  '0001-record': record,
+  '0002-claims': claims,
+  '0003-estate': estate,
+};
+
+/** Brings the tables to today's shape. Safe to call twice. Throws what the database said when a step fails. */
+export async function migrate(db: Db): Promise<void> {
+  const migrator = new Migrator({ db, provider: { getMigrations: async () => migrations } });
+  const { error } = await migrator.migrateToLatest();
+  if (error) throw error;
+}
+
+/**
+ * Lets `role` work with the tables but never change or add to the audit except through `audit_append`, and
+ * words beside it only be added and erased. Called as the owner, after `migrate` and after the queue has made
+ * its own schema. Safe to call while the role is at work: it never sees the rights half given.
+ */
+export function grantTo(role: string, owner: Db): Promise<void> {
+  return transact(owner, async (tx) => {
+    await grantSchema(role, 'public', tx);
+    await grantSchema(role, 'pgboss', tx);
+    await sql`revoke insert, update, delete, truncate on audit from ${sql.id(role)}`.execute(tx);
+    await sql`revoke update, truncate on audit_words from ${sql.id(role)}`.execute(tx);
+  });
+}
+
+async function grantSchema(to: string, schema: string, tx: Tx): Promise<void> {
+  const [role, name] = [sql.id(to), sql.id(schema)];
+  await sql`grant usage on schema ${name} to ${role}`.execute(tx);
+  await sql`grant select, insert, update, delete on all tables in schema ${name} to ${role}`.execute(tx);
+  await sql`grant usage on all sequences in schema ${name} to ${role}`.execute(tx);
+  await sql`grant execute on all functions in schema ${name} to ${role}`.execute(tx);
+}
+
+/** One sentence when the role of `database` could switch the audit's protection off, else undefined. */
+export async function auditWarning(database: Database): Promise<string | undefined> {
+  if (database.kind === 'embedded') {
+    return 'The embedded database protects the audit by triggers alone: for protection by rights, set DATABASE_URL and MIGRATION_DATABASE_URL.';
+  }
+  const { rows } = await sql<{ owns: boolean }>`select pg_has_role(current_user, relowner, 'member')
+    or (select rolsuper from pg_roles where rolname = current_user) as owns
+    from pg_class where oid = 'audit'::regclass`.execute(database.db);
+  if (!rows[0]?.owns) return undefined;
+  return 'The database role the app runs as owns the audit table and could disable its triggers: set MIGRATION_DATABASE_URL to the owner and DATABASE_URL to a lesser role.';
+}

@@ -1,0 +1,54 @@
+import { sql } from 'kysely';
+import type { Db } from '../postgres/database.ts';
+import type { Claims } from './redis.ts';
+
+/** How many claims pass between two sweeps of keys that ran out. */
+const SWEEP_EVERY = 500;
+
+/**
+ * The stand-in for Redis on the table `claim`, for one process.
+ * Not to be called inside a transaction of the embedded database: it would wait for itself.
+ */
+export function openTableClaims(db: Db): Claims {
+  let claims = 0;
+  return {
+    async claim(key, holder, ttlMs) {
+      if (++claims % SWEEP_EVERY === 0) await sweep(db);
+      return take(db, key, holder, ttlMs);
+    },
+    async renew(key, ttlMs) {
+      await sql`update claim set expires_at = ${inFuture(ttlMs)}
+        where key = ${key} and expires_at > clock_timestamp()`.execute(db);
+    },
+    async release(key, holder) {
+      await sql`delete from claim where key = ${key} and holder = ${holder}`.execute(db);
+    },
+    close: async () => {},
+  };
+}
+
+async function take(db: Db, key: string, holder: string, ttlMs: number): Promise<string> {
+  const taken = await sql<{ holder: string }>`
+    insert into claim (key, holder, expires_at) values (${key}, ${holder}, ${inFuture(ttlMs)})
+    on conflict (key) do update set holder = excluded.holder, expires_at = excluded.expires_at
+      where claim.holder = excluded.holder or claim.expires_at <= clock_timestamp()
+    returning holder`.execute(db);
+  const present = taken.rows[0] ?? (await holderOf(db, key));
+  // Released between the two looks: free again, so ask again.
+  return present?.holder ?? take(db, key, holder, ttlMs);
+}
+
+async function holderOf(db: Db, key: string): Promise<{ holder: string } | undefined> {
+  const { rows } = await sql<{ holder: string }>`select holder from claim where key = ${key}`.execute(db);
+  return rows[0];
+}
+
+async function sweep(db: Db): Promise<void> {
+  await sql`delete from claim where key in (
+    select key from claim where expires_at <= clock_timestamp() for update skip locked)`.execute(db);
+}
+
+/** `now()` stands still inside a transaction; an expiry needs the clock. */
+function inFuture(ms: number) {
+  return sql`clock_timestamp() + ${ms} * interval '1 millisecond'`;
+}
