@@ -1,0 +1,62 @@
+// The audit: everything that happened, append-only and hash-chained, so that it can be checked by someone else.
+// Not a log for debugging, and not where free words live: those lie beside it and can be erased.
+import type { ActionId, ApprovalId, DeliveryId, IncidentId, PersonId, SignalId, WorkerId } from '../ids.ts';
+
+/** Everything that can happen. A name, once written to a chain, never changes its meaning. */
+export type Kind =
+  | 'app.started'
+  | 'app.stopped'
+  | 'scrape.cycle' // one cycle of reading metrics: counts and a hash of what came back
+  | 'anomaly.seen' // one series far from its baseline, raised or not
+  | 'signal.raised'
+  | 'signal.opened' // it opened an incident
+  | 'signal.attached' // it joined an open one
+  | 'signal.ignored'
+  | 'evidence.gathered'
+  | 'diagnosis.made'
+  | 'action.proposed' // with the facts it was decided on and the decision
+  | 'action.decided' // decided again before running
+  | 'action.running' // written before the tool is called
+  | 'action.begun' // the system outside took it: its handle there
+  | 'action.ended'
+  | 'approval.asked'
+  | 'approval.answered'
+  | 'approval.lapsed'
+  | 'door.refused' // someone tried what they may not
+  | 'mention.heard'
+  | 'mention.answered'
+  | 'command.answered'
+  | 'incident.verified'
+  | 'incident.escalated'
+  | 'incident.ended'
+  | 'incident.taken'
+  | 'standup.told'
+  | 'workspace.lost' // the chat workspace forgot what was shown; open subjects are posted anew
+  | 'estate.broken'; // the trial's make-believe company had a fault put in
+
+/** Who did it: a worker under a charter version, a person, or the product itself. */
+export type By = { worker: WorkerId; charter: string } | { person: PersonId } | { roster: string };
+
+export type Json = string | number | boolean | null | Json[] | { [name: string]: Json | undefined };
+
+export interface Entry {
+  kind: Kind;
+  by: By;
+  about?: {
+    incident?: IncidentId;
+    signal?: SignalId;
+    action?: ActionId;
+    approval?: ApprovalId;
+    delivery?: DeliveryId;
+    service?: string;
+    server?: string;
+  };
+  /** The versions in force: `policy`, `tool`, `runbook`, `prompt`. */
+  versions?: Record<string, string>;
+  /** What was known and what was decided, complete enough to be decided again under another policy. */
+  facts?: { [name: string]: Json | undefined };
+  /** Reasons in the product's own sentences (no names, no quoted text). */
+  because?: string[];
+  /** Free words by name (a person's reason, a log line): stored erasably, the entry keeps a salted digest. */
+  words?: Record<string, string>;
+}

@@ -1,0 +1,46 @@
+import { createHash, randomBytes } from 'node:crypto';
+import canonicalize from 'canonicalize';
+import { sql } from 'kysely';
+import type { Tx } from '../postgres/database.ts';
+import { jsonOf, storable } from '../postgres/text.ts';
+import type { Entry } from './entry.ts';
+
+export type Chain = 'real' | 'trial';
+
+interface Words {
+  digest: Buffer;
+  salt: Buffer;
+  words: string;
+}
+
+/**
+ * Appends `entries` to `chain` inside `tx`, in order. Call it last: it takes the chain's lock, which is
+ * held until the transaction ends. Throws when the database refuses, and the transaction with it.
+ */
+export async function record(tx: Tx, chain: Chain, entries: Entry[]): Promise<void> {
+  if (entries.length === 0) return;
+  const sealed = entries.map(seal);
+  for (const { digest, salt, words } of sealed.flatMap((one) => one.words)) {
+    await sql`insert into audit_words (digest, salt, words) values (${digest}, ${salt}, ${words})`.execute(
+      tx,
+    );
+  }
+  const texts = sealed.map((one) => one.text);
+  await sql`select audit_append(${chain}, ${texts}::text[])`.execute(tx);
+}
+
+/** The canonical text (RFC 8785) of an entry, its free words replaced by salted digests. */
+function seal(entry: Entry): { text: string; words: Words[] } {
+  const named = Object.entries(entry.words ?? {}).map(([name, words]) => ({ name, ...salted(words) }));
+  const digests = Object.fromEntries(named.map(({ name, digest }) => [name, digest.toString('hex')]));
+  const plain = JSON.parse(jsonOf({ ...entry, words: named.length > 0 ? digests : undefined }));
+  const text = canonicalize(plain);
+  if (text === undefined) throw new Error(`An audit entry of kind ${entry.kind} cannot be written as JSON.`);
+  return { text, words: named };
+}
+
+function salted(words: string): Words {
+  const clean = storable(words);
+  const salt = randomBytes(16);
+  return { digest: createHash('sha256').update(salt).update(clean).digest(), salt, words: clean };
+}
