@@ -1,0 +1,73 @@
+// Jobs: everything that can be waiting to be done, stored with the rows that need it.
+// Not where work is done: a job names what is due and the room that owns it does it. Waiting for a person is a row, not a job.
+import type { ActionId, ApprovalId, DeliveryId, IncidentId, SignalId } from '../ids.ts';
+
+/** Something shown in chat, such as `incident:…`: the job makes chat look like the record. */
+export type Subject =
+  | `incident:${string}`
+  | `approval:${string}`
+  | `delivery:${string}`
+  | `standup:${string}`;
+
+export interface Jobs {
+  /** Answer a message that addressed a worker. */
+  hear: { delivery: DeliveryId };
+  show: { subject: Subject };
+  /** Open an incident for a signal, attach it to one, or ignore it. */
+  'receive-signal': { signal: SignalId };
+  /** Gather evidence and name the cause. */
+  investigate: { incident: IncidentId };
+  /** Take the next step of the runbook, or see what became of the last. */
+  remediate: { incident: IncidentId };
+  /** Look whether the metrics are back at their baseline. */
+  verify: { incident: IncidentId };
+  /** Write the post-mortem and end the incident. */
+  conclude: { incident: IncidentId };
+  /** Decide an action again and run it, or see what became of a running one. */
+  'advance-action': { action: ActionId };
+  /** Close an approval nobody answered in time. */
+  'lapse-approval': { approval: ApprovalId };
+  /** Tell the team's morning stand-up. */
+  'tell-standup': { at?: string };
+}
+
+export type JobName = keyof Jobs;
+export type Job = { [Name in JobName]: { name: Name } & Jobs[Name] }[JobName];
+export type Handlers = { [Name in JobName]: (data: Jobs[Name]) => Promise<void> };
+
+/** Every name once: the queue makes one queue of each before any job is added. */
+export const jobNames = [
+  'hear',
+  'show',
+  'receive-signal',
+  'investigate',
+  'remediate',
+  'verify',
+  'conclude',
+  'advance-action',
+  'lapse-approval',
+  'tell-standup',
+] as const satisfies readonly JobName[];
+
+/** What a job is about: two jobs of one name about the same never run at the same time, on any process. */
+export function groupOf(job: Job): string {
+  switch (job.name) {
+    case 'hear':
+      return job.delivery;
+    case 'show':
+      return job.subject;
+    case 'receive-signal':
+      return job.signal;
+    case 'investigate':
+    case 'remediate':
+    case 'verify':
+    case 'conclude':
+      return job.incident;
+    case 'advance-action':
+      return job.action;
+    case 'lapse-approval':
+      return job.approval;
+    case 'tell-standup':
+      return 'team';
+  }
+}

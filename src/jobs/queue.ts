@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import { fromKysely, PgBoss } from 'pg-boss';
+import type { Database, Db, Tx } from '../postgres/database.ts';
+import { groupOf, type Handlers, type Job, type JobName, jobNames } from './job.ts';
+
+/** A line of the timetable: a cron expression in a time zone, and the job that is due then. */
+export interface Due {
+  cron: string;
+  timezone: string;
+  job: Job;
+}
+
+export interface Queue {
+  /** Adds a job in the transaction that needs it: both are there or neither is. */
+  add(tx: Tx, job: Job, after?: Date): Promise<void>;
+  /** Starts working. Call once, after `openQueue`. */
+  work(handlers: Handlers, timetable: Due[]): Promise<void>;
+  /** Lets running jobs finish for at most `graceMs`, then stops. */
+  stop(graceMs?: number): Promise<void>;
+}
+
+interface Log {
+  warn(message: string): void;
+  error(message: string): void;
+}
+
+// A dead process's job is taken over within 15 s: its heartbeat is missed after 10 s and looked for every 2 s.
+const heartbeat = {
+  heartbeatSeconds: 10,
+  retryLimit: 1_000,
+  retryDelay: 1,
+  retryBackoff: true,
+  retryDelayMax: 60,
+};
+const supervision = {
+  superviseIntervalSeconds: 2,
+  monitorIntervalSeconds: 2,
+  cronWorkerIntervalSeconds: 5,
+  cronMonitorIntervalSeconds: 15,
+};
+
+/**
+ * Opens the job queue on `database`. `migrate: false` where the role may not make tables.
+ * Every queue is made before the first job is added, which the embedded database needs.
+ */
+export async function openQueue(database: Database, log: Log, migrate = true): Promise<Queue> {
+  const boss = new PgBoss({
+    ...database.queue,
+    ...supervision,
+    backend: database.kind === 'embedded' ? 'pglite' : 'postgres',
+    useListenNotify: true,
+    migrate,
+    createSchema: migrate,
+    max: 6,
+  });
+  boss.on('error', (error) => log.error(`The job queue had an error: ${error.message}`));
+  boss.on('warning', (warning) => log.warn(`The job queue warns: ${warning.message}`));
+  await boss.start();
+  if (migrate) await oneOfAGroup(database.db);
+  for (const name of jobNames) await makeQueue(boss, name);
+  return {
+    add: (tx, job, after) => add(boss, tx, job, after),
+    work: (handlers, timetable) => work(boss, handlers, timetable, log),
+    stop: (graceMs = 5_000) => boss.stop({ graceful: graceMs > 0, timeout: graceMs, close: true }),
+  };
+}
+
+/**
+ * The queue counts the running jobs of a group before it takes another, and two processes that count at once
+ * both take one. With this index the second of them gets an error that the queue reads as "nothing to do".
+ */
+async function oneOfAGroup(db: Db): Promise<void> {
+  await sql`create unique index if not exists one_of_a_group on pgboss.job_common (name, group_id)
+    where state = 'active' and group_id is not null`.execute(db);
+}
+
+async function makeQueue(boss: PgBoss, name: JobName): Promise<void> {
+  await boss.createQueue(name, { ...heartbeat, notify: true });
+  // Asking for any job makes this process remember the queue's settings: asked for inside a transaction,
+  // they would wait for themselves on the single session of the embedded database.
+  await boss.getJobById(name, randomUUID());
+}
+
+async function add(boss: PgBoss, tx: Tx, job: Job, after?: Date): Promise<void> {
+  const { name, ...data } = job;
+  await boss.send(name, data, {
+    db: fromKysely(tx),
+    group: { id: groupOf(job) },
+    ...(after ? { startAfter: after } : {}),
+  });
+}
+
+async function work(boss: PgBoss, handlers: Handlers, timetable: Due[], log: Log): Promise<void> {
+  for (const name of jobNames)
+    await workOn(boss, name, handlers[name] as (data: object) => Promise<void>, log);
+  for (const { cron, timezone, job } of timetable) {
+    const { name, ...data } = job;
+    await boss.schedule(name, cron, data, { tz: timezone, missed: 'once' });
+  }
+}
+
+async function workOn(
+  boss: PgBoss,
+  name: JobName,
+  handler: (data: object) => Promise<void>,
+  log: Log,
+): Promise<void> {
+  const pace = { pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 0.5 };
+  await boss.work<object>(
+    name,
+    { ...pace, batchSize: 1, localConcurrency: 4, groupConcurrency: 1 },
+    async ([job]) => {
+      if (!job) return;
+      try {
+        await handler(job.data);
+      } catch (error) {
+        log.warn(
+          `Job ${name} failed and will be tried again: ${error instanceof Error ? error.message : String(error)}`,
+        );
+        throw error;
+      }
+    },
+  );
+}
