@@ -1,0 +1,57 @@
+// What comes in from a chat surface: parsed by the surface, never trusted, answered by the handlers that `app.ts` gives.
+import type { Card, Form } from './card.ts';
+import type { Intent } from './intent.ts';
+
+/** An account on a surface, such as `slack:U01ALICE`; who the person is, `people` knows. */
+export type Account = string;
+
+export interface Heard {
+  account: Account;
+  /** The channel or direct conversation, such as `slack:C01OPS`. */
+  place: string;
+  /** The message's own id in that place: with `place` the business key of a delivery. */
+  message: string;
+  /** The thread it stands in, when it stands in one. */
+  thread?: string;
+  /** The words without the mention of the app. */
+  text: string;
+  direct: boolean;
+}
+
+export interface Pressed {
+  account: Account;
+  place: string;
+  message: string;
+  intent: Intent;
+}
+
+export interface Submitted {
+  account: Account;
+  intent: Intent;
+  /** The form's one field. */
+  answer: string;
+}
+
+export interface Commanded {
+  account: Account;
+  place: string;
+  /** The words after `/roster`. */
+  text: string;
+}
+
+/** What a door shows at once, to the one person who acted. */
+export type Reply =
+  | { kind: 'nothing' }
+  | { kind: 'note'; text: string }
+  | { kind: 'form'; form: Form }
+  | { kind: 'card'; card: Card };
+
+/** Each commits before it resolves; the door acknowledges afterwards. A throw leaves the delivery unacknowledged. */
+export interface Handlers {
+  heard(heard: Heard): Promise<void>;
+  pressed(pressed: Pressed): Promise<Reply>;
+  submitted(submitted: Submitted): Promise<Reply>;
+  commanded(commanded: Commanded): Promise<Reply>;
+  /** A click or form that is none of ours or malformed. */
+  refused(account: Account, because: string): Promise<void>;
+}

@@ -1,0 +1,29 @@
+// Everything a button can mean. What comes back from a click is parsed here and trusted nowhere.
+import { z } from 'zod';
+import type { ApprovalId, IncidentId } from '../ids.ts';
+
+const id = <T extends string>() => z.string().regex(/^[a-z0-9-]{1,64}$/i) as unknown as z.ZodType<T>;
+
+const intent = z.discriminatedUnion('do', [
+  z.object({ do: z.literal('approve'), approval: id<ApprovalId>() }),
+  z.object({ do: z.literal('reject'), approval: id<ApprovalId>() }),
+  z.object({ do: z.literal('false-alarm'), incident: id<IncidentId>() }),
+  z.object({ do: z.literal('take'), incident: id<IncidentId>() }),
+]);
+
+export type Intent = z.infer<typeof intent>;
+
+/** The text a button carries, at most 2,000 characters. */
+export function writeIntent(meant: Intent): string {
+  return JSON.stringify(meant);
+}
+
+/** What a button's text means, or undefined when it is none of ours. */
+export function readIntent(text: unknown): Intent | undefined {
+  if (typeof text !== 'string') return undefined;
+  try {
+    return intent.safeParse(JSON.parse(text)).data;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,85 @@
+import type { Db } from '../postgres/database.ts';
+
+interface ShownRow {
+  subject: string;
+  part: string;
+  place: string;
+  thread: string | null;
+  message: string | null;
+  link: string | null;
+  digest: string | null;
+}
+
+export interface Key {
+  subject: string;
+  part: string;
+  place: string;
+}
+
+const shownIn = (db: Db) => db.withTables<{ shown: ShownRow }>();
+
+export function findShown(db: Db, key: Key): Promise<ShownRow | undefined> {
+  return rowsOf(db, key).executeTakeFirst();
+}
+
+const rowsOf = (db: Db, { subject, part, place }: Key) =>
+  shownIn(db)
+    .selectFrom('shown')
+    .selectAll()
+    .where('subject', '=', subject)
+    .where('part', '=', part)
+    .where('place', '=', place);
+
+/** Says, before a post, that one is under way: a row without a message is a post of unknown outcome. */
+export async function expectPost(
+  db: Db,
+  key: Key,
+  thread: string | undefined,
+  digest: string,
+): Promise<void> {
+  await shownIn(db)
+    .insertInto('shown')
+    .values({ ...key, thread: thread ?? null, digest })
+    .onConflict((conflict) =>
+      conflict
+        .columns(['subject', 'part', 'place'])
+        .doUpdateSet({ thread: thread ?? null, digest })
+        .where('shown.message', 'is', null),
+    )
+    .execute();
+}
+
+export async function keepMessage(
+  db: Db,
+  key: Key,
+  posted: { message: string; link?: string },
+): Promise<void> {
+  await change(db, key, { message: posted.message, link: posted.link ?? null });
+}
+
+export async function keepDigest(db: Db, key: Key, digest: string): Promise<void> {
+  await change(db, key, { digest });
+}
+
+async function change(db: Db, { subject, part, place }: Key, to: Partial<ShownRow>): Promise<void> {
+  const rows = shownIn(db).updateTable('shown').set(to);
+  await rows.where('subject', '=', subject).where('part', '=', part).where('place', '=', place).execute();
+}
+
+export async function forgetShown(db: Db): Promise<void> {
+  await shownIn(db).deleteFrom('shown').execute();
+}
+
+/** The message posted last: ids of one platform sort by time. */
+export function lastMessage(db: Db) {
+  const rows = shownIn(db)
+    .selectFrom('shown')
+    .select(['place', 'thread', 'message'])
+    .where('message', 'is not', null);
+  return rows.orderBy('message', 'desc').limit(1).executeTakeFirst();
+}
+
+export function findSubject(db: Db, place: string, message: string) {
+  const rows = shownIn(db).selectFrom('shown').select(['subject', 'part']);
+  return rows.where('place', '=', place).where('message', '=', message).executeTakeFirst();
+}
