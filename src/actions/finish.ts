@@ -1,0 +1,55 @@
+import type { Approval } from '../approvals/approval.ts';
+import { approvalOf, noteOutcome } from '../approvals/read.ts';
+import { showJobs } from '../approvals/shown.ts';
+import type { Job } from '../jobs/job.ts';
+import type { Consequences } from '../jobs/save.ts';
+import type { Tx } from '../postgres/database.ts';
+import type { Action, Status } from './action.ts';
+import { setEnded } from './store.ts';
+
+export interface Outcome {
+  status: Extract<Status, 'done' | 'failed' | 'indeterminate' | 'refused' | 'rejected' | 'lapsed'>;
+  /** One sentence for people. */
+  because: string;
+  /** What the system outside printed: untrusted, and erasable in the audit. */
+  output?: string;
+}
+
+/** Ends an action, tells its approval and makes due what waited for it. Does nothing when it had ended. */
+export async function finish(tx: Tx, action: Action, outcome: Outcome): Promise<Consequences> {
+  if (!(await setEnded(tx, action.id, outcome.status, outcome.output ?? outcome.because)))
+    return { entries: [], jobs: [] };
+  const approval = await approvalOf(tx, action.id);
+  if (approval) await noteOutcome(tx, approval.id, outcome.because);
+  const entry = {
+    kind: 'action.ended' as const,
+    by: { worker: action.worker, charter: action.charter },
+    about: { action: action.id, incident: action.incident ?? undefined },
+    versions: { policy: action.policy, tool: `${action.tool}@${action.toolVersion}` },
+    facts: { status: outcome.status },
+    because: [outcome.because],
+    ...(outcome.output ? { words: { output: outcome.output } } : {}),
+  };
+  const jobs: Job[] = outcomeJobs(action, approval);
+  if (action.incident) jobs.push({ name: 'remediate', incident: action.incident });
+  return { entries: [entry], jobs };
+}
+
+/** Tells the approval and the audit that the system outside took the work, under this handle. */
+export async function begin(tx: Tx, action: Action, handle: string): Promise<Consequences> {
+  const approval = await approvalOf(tx, action.id);
+  if (approval) await noteOutcome(tx, approval.id, `Running as ${handle}…`);
+  const entry = {
+    kind: 'action.begun' as const,
+    by: { worker: action.worker, charter: action.charter },
+    about: { action: action.id, incident: action.incident ?? undefined },
+    facts: { handle },
+  };
+  return { entries: [entry], jobs: outcomeJobs(action, approval) };
+}
+
+/** What must be shown again when an action moved. */
+export function outcomeJobs(action: Action, approval: Approval | undefined): Job[] {
+  if (approval) return showJobs(approval);
+  return action.incident ? [{ name: 'show', subject: `incident:${action.incident}` }] : [];
+}

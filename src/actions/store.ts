@@ -1,0 +1,124 @@
+import { sql } from 'kysely';
+import type { ActionId, IncidentId } from '../ids.ts';
+import type { Decision } from '../policy/decide.ts';
+import type { Db, Tx } from '../postgres/database.ts';
+import type { Action, Status } from './action.ts';
+
+const columns = sql`id, incident, step, worker, charter, policy, tool, tool_version as "toolVersion", arguments, target,
+  digest, confidence, question, status, decision, autonomous, handle, output, proposed_at as "proposedAt",
+  started_at as "startedAt", ended_at as "endedAt"`;
+
+export async function load(db: Db | Tx, id: ActionId): Promise<Action | undefined> {
+  const { rows } = await sql<Action>`select ${columns} from action where id = ${id}`.execute(db);
+  return rows[0];
+}
+
+export async function lock(tx: Tx, id: ActionId): Promise<Action | undefined> {
+  const { rows } = await sql<Action>`select ${columns} from action where id = ${id} for update`.execute(tx);
+  return rows[0];
+}
+
+export async function loadStep(db: Db | Tx, incident: IncidentId, step: number): Promise<Action | undefined> {
+  const { rows } =
+    await sql<Action>`select ${columns} from action where incident = ${incident} and step = ${step}`.execute(
+      db,
+    );
+  return rows[0];
+}
+
+export async function loadOf(db: Db, incident: IncidentId): Promise<Action[]> {
+  const { rows } =
+    await sql<Action>`select ${columns} from action where incident = ${incident} order by proposed_at`.execute(
+      db,
+    );
+  return rows;
+}
+
+export async function loadSince(db: Db, since: Date): Promise<Action[]> {
+  const { rows } =
+    await sql<Action>`select ${columns} from action where proposed_at >= ${since} order by proposed_at`.execute(
+      db,
+    );
+  return rows;
+}
+
+type New = Omit<Action, 'autonomous' | 'handle' | 'output' | 'proposedAt' | 'startedAt' | 'endedAt'>;
+
+/** Writes the action; false when this step of the incident has one already. */
+export async function insert(tx: Tx, action: New): Promise<boolean> {
+  const { rows } =
+    await sql`insert into action (id, incident, step, worker, charter, policy, tool, tool_version, arguments,
+      target, digest, confidence, question, status, decision)
+    values (${action.id}, ${action.incident}, ${action.step}, ${action.worker}, ${action.charter}, ${action.policy},
+      ${action.tool}, ${action.toolVersion}, ${JSON.stringify(action.arguments)}::jsonb, ${action.target}, ${action.digest},
+      ${action.confidence}, ${JSON.stringify(action.question)}::jsonb, ${action.status}, ${JSON.stringify(action.decision)}::jsonb)
+    on conflict (incident, step) do nothing returning id`.execute(tx);
+  return rows.length === 1;
+}
+
+export async function setWaiting(tx: Tx, id: ActionId, decision: Decision): Promise<void> {
+  await sql`update action set status = 'waiting', decision = ${JSON.stringify(decision)}::jsonb where id = ${id}`.execute(
+    tx,
+  );
+}
+
+export async function setRunning(tx: Tx, id: ActionId, autonomous: boolean): Promise<void> {
+  await sql`update action set status = 'running', autonomous = ${autonomous}, started_at = clock_timestamp()
+    where id = ${id}`.execute(tx);
+}
+
+export async function setHandle(tx: Tx, id: ActionId, handle: string): Promise<void> {
+  await sql`update action set handle = ${handle} where id = ${id} and status = 'running'`.execute(tx);
+}
+
+/** Ends an action with its outcome; false when it had ended before. */
+export async function setEnded(
+  tx: Tx,
+  id: ActionId,
+  status: Status,
+  output: string | null,
+): Promise<boolean> {
+  const { rows } =
+    await sql`update action set status = ${status}, output = ${output}, ended_at = clock_timestamp()
+    where id = ${id} and ended_at is null returning id`.execute(tx);
+  return rows.length === 1;
+}
+
+export interface Allowance {
+  used: number;
+  granted: number;
+  held: boolean;
+}
+
+export async function loadAllowance(db: Db | Tx, incident: IncidentId): Promise<Allowance | undefined> {
+  const { rows } =
+    await sql<Allowance>`select used, granted, held from action_allowance where incident = ${incident}`.execute(
+      db,
+    );
+  return rows[0];
+}
+
+/** Uses one of the incident's autonomous changes; false when all are used, however many ask at once. */
+export async function takeAllowance(tx: Tx, incident: IncidentId, granted: number): Promise<boolean> {
+  if (granted < 1) return false;
+  const { rows } =
+    await sql`insert into action_allowance (incident, used, granted) values (${incident}, 1, ${granted})
+    on conflict (incident) do update set used = action_allowance.used + 1
+    where action_allowance.used < action_allowance.granted returning used`.execute(tx);
+  return rows.length === 1;
+}
+
+export async function grantMore(tx: Tx, incident: IncidentId, more: number): Promise<void> {
+  await sql`update action_allowance set granted = used + ${more} where incident = ${incident}`.execute(tx);
+}
+
+export async function setHeld(tx: Tx, incident: IncidentId, granted: number): Promise<void> {
+  await sql`insert into action_allowance (incident, granted, held) values (${incident}, ${granted}, true)
+    on conflict (incident) do update set held = true`.execute(tx);
+}
+
+export async function loadWaiting(tx: Tx, incident: IncidentId): Promise<ActionId[]> {
+  const { rows } = await sql<{ id: ActionId }>`select id from action
+    where incident = ${incident} and status in ('ready', 'waiting')`.execute(tx);
+  return rows.map(({ id }) => id);
+}

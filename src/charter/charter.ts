@@ -1,0 +1,64 @@
+// Charters: what a worker is, may do, must ask for, and who answers for it.
+// Not where authority is applied: `policy` decides, from the charter's lists.
+import { z } from 'zod';
+import type { PersonId, WorkerId } from '../ids.ts';
+
+const duties = ['monitoring', 'analysis', 'routing', 'resolution'] as const;
+
+const sentence = z.string().min(1);
+const tools = z.array(z.string().regex(/^[a-z][a-z0-9-]*$/)).default([]);
+
+/** A PACE charter as its file says it: purpose, authority, cadence, evaluation. */
+export const charterSchema = z.strictObject({
+  worker: z
+    .string()
+    .regex(/^[a-z][a-z0-9-]{1,30}$/)
+    .transform((id) => id as WorkerId),
+  version: z.number().int().positive(),
+  name: sentence,
+  role: sentence,
+  avatar: z.string().regex(/^:[a-z0-9_+-]+:$/),
+  tier: z.number().int().min(1).max(4),
+  accountable: z.string().transform((id) => id as PersonId),
+  duties: z.array(z.enum(duties)).min(1),
+  purpose: z.strictObject({
+    objective: sentence,
+    domains: z.array(sentence).min(1),
+    boundaries: z.array(sentence).min(1),
+  }),
+  authority: z.strictObject({ autonomous: tools, notify: tools, ask: tools, never: tools }),
+  cadence: z.strictObject({
+    standup: z.strictObject({ cron: sentence, timezone: sentence }),
+    escalates_to: z.array(z.string()).min(1),
+  }),
+  evaluation: z.strictObject({ metrics: z.array(sentence).min(1), review: sentence }),
+});
+
+export type Charter = z.infer<typeof charterSchema>;
+
+/** The version as the audit names it: `ada@1`. */
+export function versionOf(charter: Charter): string {
+  return `${charter.worker}@${charter.version}`;
+}
+
+/** Why a charter cannot be put in force, each a sentence; none when it can. */
+export function objections(charter: Charter): string[] {
+  const found: string[] = [];
+  const words = charter.purpose.objective.trim().split(/\s+/).length;
+  if (words < 8) {
+    found.push(
+      `purpose.objective has ${words} words and says too little: say what the worker is for, for whom, and how one sees that it is met.`,
+    );
+  }
+  const lists = Object.entries(charter.authority);
+  for (const [list, names] of lists) {
+    for (const name of names) {
+      const others = lists
+        .filter(([other, their]) => other !== list && their.includes(name))
+        .map(([other]) => other);
+      if (others.length > 0)
+        found.push(`authority lists ${name} under ${list} and under ${others.join(', ')}: keep one.`);
+    }
+  }
+  return [...new Set(found)];
+}
