@@ -1,0 +1,130 @@
+import type { Block, Byline, Card, Span, Tone } from '../chat/card.ts';
+import type { PersonId } from '../ids.ts';
+import type { Service } from '../inventory/inventory.ts';
+import type { Signal } from '../monitoring/signal.ts';
+import { type Incident, isOpen, type Logged, type Status } from './incident.ts';
+
+/** An incident with all that its cards tell. */
+export interface Told {
+  incident: Incident;
+  signals: Signal[];
+  entries: Logged[];
+  service: Service | undefined;
+  by: Byline;
+  /** What a metric is called for people. */
+  says(metric: string): string;
+  /** People to mention when somebody is needed. */
+  asks: PersonId[];
+  verifyMs: number;
+  /** What is waiting for a person, one line. */
+  waitingFor: string | undefined;
+}
+
+/** The incident's parent message: its state in five seconds. */
+export function incidentCard(told: Told): Card {
+  const { incident, service, by } = told;
+  const title = `${service?.name ?? incident.service}: ${headline(told)}`;
+  const blocks: Block[] = [
+    {
+      kind: 'fields',
+      fields: [
+        ['Status', statusLine(told)],
+        ['Severity', `SEV${incident.severity}`],
+        ['At risk', service ? `EUR ${service.revenuePerMinute} a minute` : 'unknown'],
+        [
+          'Owner',
+          incident.owner ? [{ person: incident.owner }] : service ? [{ person: service.owner }] : 'nobody',
+        ],
+      ],
+    },
+    { kind: 'text', text: [{ bold: 'Cause so far: ' }, causeLine(incident)] },
+    { kind: 'text', text: [{ bold: 'Next: ' }, nextLine(told)] },
+    {
+      kind: 'context',
+      text: [`${incident.id} · opened `, { time: incident.openedAt }, ` · ${signalLine(told)}`],
+    },
+  ];
+  if (isOpen(incident)) blocks.push(buttons(incident));
+  return { by, tone: tones[incident.status], title, blocks, fallback: `${title}. ${nextLine(told)}` };
+}
+
+const tones: Record<Status, Tone> = {
+  investigating: 'critical',
+  remediating: 'critical',
+  verifying: 'warning',
+  verified: 'good',
+  closed: 'good',
+  escalated: 'critical',
+  taken: 'warning',
+  'false-alarm': 'neutral',
+};
+
+const statuses: Record<Status, string> = {
+  investigating: 'Investigating',
+  remediating: 'Mending',
+  verifying: 'Mended, being verified',
+  verified: 'Verified mended',
+  closed: 'Verified mended, closed',
+  escalated: 'Needs a person',
+  taken: 'A person has it',
+  'false-alarm': 'False alarm',
+};
+
+function statusLine({ incident, waitingFor }: Told): string {
+  return incident.status === 'remediating' && waitingFor
+    ? 'Waiting for an approval'
+    : statuses[incident.status];
+}
+
+function headline({ signals, says, incident }: Told): string {
+  const worst = signals.toSorted((a, b) => b.z - a.z)[0];
+  if (!worst) return 'an incident';
+  const where = worst.server
+    ? ` on ${worst.server}`
+    : worst.service === incident.service
+      ? ''
+      : ` of ${worst.service}`;
+  return `${says(worst.metric)}${where} far from usual`;
+}
+
+function causeLine({ cause }: Incident): string {
+  return cause
+    ? `${cause.says} (${Math.floor(cause.confidence * 100)} % sure, by rule, no model)`
+    : 'not known yet';
+}
+
+function nextLine({ incident, verifyMs, waitingFor, entries }: Told): string {
+  switch (incident.status) {
+    case 'investigating':
+      return 'metrics, logs, deployments and inventory are being read.';
+    case 'remediating':
+      return waitingFor ?? 'the runbook is being followed.';
+    case 'verifying':
+      return `all metrics must stay usual for ${Math.round(verifyMs / 1_000)} s.`;
+    case 'escalated':
+      return entries.findLast((one) => one.kind === 'escalated')?.facts.because ?? 'a person must look.';
+    case 'taken':
+      return 'the workers change nothing and keep watching.';
+    case 'verified':
+    case 'closed':
+    case 'false-alarm':
+      return 'nothing.';
+  }
+}
+
+function signalLine({ signals, says }: Told): string {
+  return signals
+    .map(({ metric, server, service, z }) => `${says(metric)} ${server ?? service} ${z.toFixed(1)} σ`)
+    .join(', ');
+}
+
+function buttons({ id, status }: Incident): Block {
+  const take = { label: "I've got it", intent: { do: 'take' as const, incident: id } };
+  const off = { label: 'False alarm', intent: { do: 'false-alarm' as const, incident: id } };
+  return { kind: 'buttons', buttons: status === 'taken' ? [off] : [take, off] };
+}
+
+/** People as mentions, separated by spaces. */
+export function mentions(people: PersonId[]): Span[] {
+  return people.flatMap((person, place): Span[] => [...(place > 0 ? [' '] : []), { person }]);
+}

@@ -1,0 +1,75 @@
+import type { Action } from '../actions/action.ts';
+import { actionsOf } from '../actions/read.ts';
+import type { IncidentId } from '../ids.ts';
+import { service as findService } from '../inventory/inventory.ts';
+import { save } from '../jobs/save.ts';
+import type { Incident, Logged } from './incident.ts';
+import { actorOf, type Responder } from './responder.ts';
+import { load, loadLog, lock, log, setEnded } from './store.ts';
+
+/** Writes the post-mortem from the record and ends the incident. Safe to call twice. */
+export async function conclude(responder: Responder, id: IncidentId): Promise<void> {
+  const { db } = responder.gateway;
+  const incident = await load(db, id);
+  if (incident?.status !== 'verified') return;
+  const revenue = findService(responder.inventory, incident.service)?.revenuePerMinute ?? 0;
+  const lines = postMortem({
+    incident,
+    entries: await loadLog(db, id),
+    actions: await actionsOf(db, id),
+    revenue,
+  });
+  await save(responder.gateway, async (tx) => {
+    if ((await lock(tx, id))?.status !== 'verified') return { result: undefined, entries: [], jobs: [] };
+    await log(tx, id, { kind: 'post-mortem', facts: { lines } });
+    await setEnded(tx, id, 'closed');
+    const about = { incident: id, service: incident.service };
+    return {
+      result: undefined,
+      entries: [
+        {
+          kind: 'incident.ended',
+          by: actorOf(responder, incident.worker),
+          about,
+          facts: { status: 'closed' },
+          because: lines,
+        },
+      ],
+      jobs: [{ name: 'show', subject: `incident:${id}` }],
+    };
+  });
+}
+
+interface Recorded {
+  incident: Incident;
+  entries: Logged[];
+  actions: Action[];
+  /** EUR a minute. */
+  revenue: number;
+}
+
+/** What happened, in a few lines, from recorded rows alone. Pure. */
+export function postMortem({ incident, entries, actions, revenue }: Recorded): string[] {
+  const mended = entries.find((one) => one.kind === 'verified');
+  const until = incident.mitigatedAt ?? mended?.at;
+  const minutes = until ? (until.getTime() - incident.openedAt.getTime()) / 60_000 : undefined;
+  const cause = incident.cause;
+  return [
+    `Cause: ${cause ? `${cause.says} (confidence ${Math.floor(cause.confidence * 100)} %, by rule)` : 'not found by the workers'}.`,
+    ...(minutes === undefined
+      ? []
+      : [
+          `Impact: at most ${minutes.toFixed(1)} min from signal to mended, up to EUR ${Math.round(minutes * revenue)} of revenue at risk.`,
+        ]),
+    ...actions.map((action) => `Action: ${action.question.what}: ${action.status}, ${howAllowed(action)}.`),
+    ...entries.filter((one) => one.kind === 'escalated').map(({ facts }) => `Escalated: ${facts.because}`),
+    mended
+      ? `Verified: ${mended.facts.metrics.map(({ metric, subject }) => `${metric} of ${subject}`).join(', ')} back at baseline.`
+      : 'Not verified.',
+  ];
+}
+
+function howAllowed({ autonomous, status }: Action): string {
+  if (autonomous) return 'within the charter, without asking';
+  return status === 'done' || status === 'failed' ? 'approved by a person' : 'not run';
+}

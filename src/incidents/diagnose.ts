@@ -1,0 +1,34 @@
+import { type Filled, fill, type Runbook, runbookFor } from '../knowledge/runbook.ts';
+import { badDeployment } from './causes/bad-deployment.ts';
+import type { CauseRule } from './causes/cause.ts';
+import { fullDisk } from './causes/full-disk.ts';
+import { memoryLeak } from './causes/memory-leak.ts';
+import type { Gathered } from './evidence/gathered.ts';
+import type { Hypothesis } from './incident.ts';
+
+const rules: CauseRule[] = [badDeployment, memoryLeak, fullDisk];
+
+/** What may have caused it, the likeliest first; empty when nothing known fits. By rule, no model. Pure. */
+export function diagnose(gathered: Gathered): Hypothesis[] {
+  const found = rules.flatMap((rule) => rule(gathered));
+  return found.sort((a, b) => b.confidence - a.confidence || a.says.localeCompare(b.says));
+}
+
+export type Plan =
+  | { kind: 'runbook'; cause: Hypothesis; runbook: Runbook; because: string }
+  | { kind: 'escalate'; because: string };
+
+/** Which runbook to follow for the likeliest cause, or why a person must decide. Pure. */
+export function plan(hypotheses: Hypothesis[], runbooks: Runbook[]): Plan {
+  const cause = hypotheses[0];
+  if (!cause)
+    return { kind: 'escalate', because: 'No known cause fits what was found, so a person must look.' };
+  const runbook = runbookFor(runbooks, cause.kind);
+  if (!runbook)
+    return { kind: 'escalate', because: `There is no runbook for ${cause.kind}, so a person must mend it.` };
+  const missing = runbook.steps
+    .map((step) => fill(step, cause.known))
+    .find((one): one is Filled & { kind: 'unknown' } => one.kind === 'unknown');
+  if (missing) return { kind: 'escalate', because: missing.because };
+  return { kind: 'runbook', cause, runbook, because: `Runbook "${runbook.title}" mends ${cause.kind}.` };
+}

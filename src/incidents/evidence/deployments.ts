@@ -1,0 +1,33 @@
+import type { Loki } from '../../systems/loki/read.ts';
+import { collected, type Deployment, type Found } from './gathered.ts';
+
+/** Deployments of these services between two times, newest first, from the log of deployments. */
+export function deployments(
+  loki: Loki,
+  services: string[],
+  from: Date,
+  to: Date,
+): Promise<Found<Deployment>> {
+  return collected('Deployments', '{job="deployments"} of the last 4 h', async () => {
+    const lines = await loki.queryRange('{job="deployments"}', from, to, 500);
+    const items = lines
+      .flatMap(({ at, line }) => parse(at, line))
+      .filter(({ service }) => services.includes(service));
+    const newest = items[0];
+    const found = newest
+      ? `${newest.service} went from ${newest.replacing} to ${newest.version} at ${newest.at.toISOString().slice(11, 16)} UTC`
+      : `none of ${services.join(', ')}`;
+    return { items, found };
+  });
+}
+
+/** A line such as `deployed service=checkout version=2.1 replacing=2.0`; anything else is not one. */
+function parse(at: Date, line: string): Deployment[] {
+  const said = Object.fromEntries(
+    [...line.matchAll(/(\w+)=([\w.:-]{1,60})/g)].map(([, name, value]) => [name, value]),
+  );
+  const { service, version, replacing } = said;
+  return line.startsWith('deployed ') && service && version && replacing
+    ? [{ at, service, version, replacing }]
+    : [];
+}

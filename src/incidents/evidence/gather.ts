@@ -1,0 +1,42 @@
+import { neighbours, serversOf } from '../../inventory/inventory.ts';
+import type { Signal } from '../../monitoring/signal.ts';
+import type { Responder } from '../responder.ts';
+import { deployments } from './deployments.ts';
+import { errors } from './errors.ts';
+import type { Gathered } from './gathered.ts';
+import { metrics } from './metrics.ts';
+import { placing } from './placing.ts';
+
+const lookBackMs = 15 * 60_000;
+const deploymentsBackMs = 4 * 3_600_000;
+
+/** Asks every source at the same time about the services that have signals and their neighbours. */
+export async function gather(responder: Responder, signals: Signal[], now: Date): Promise<Gathered> {
+  const { inventory, monitor, loki } = responder;
+  const hit = [...new Set(signals.map(({ service }) => service))];
+  const services = [
+    ...new Set([...hit, ...hit.flatMap((one) => neighbours(inventory, one).map(({ id }) => id))]),
+  ];
+  const servers = [...new Set(services.flatMap((one) => serversOf(inventory, one).map(({ id }) => id)))];
+  const onset = signals[0]?.raisedAt ?? now;
+  const from = new Date(onset.getTime() - lookBackMs);
+  const [measured, failing, deployed, placed] = await Promise.all([
+    metrics(monitor, [...services, ...servers], now),
+    errors(loki, services, from, now),
+    deployments(loki, services, new Date(now.getTime() - deploymentsBackMs), now),
+    placing(inventory, services),
+  ]);
+  const evidence = [measured, failing, deployed, placed].map((one, place) => ({
+    id: `E${place + 1}`,
+    ...one.evidence,
+  }));
+  return {
+    services,
+    onset,
+    readings: measured.items,
+    errors: failing.items,
+    deployments: deployed.items,
+    placed: placed.items,
+    evidence,
+  };
+}

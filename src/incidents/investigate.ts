@@ -1,0 +1,80 @@
+import type { Entry, Json } from '../audit/entry.ts';
+import type { IncidentId } from '../ids.ts';
+import { type Consequences, save } from '../jobs/save.ts';
+import { signalsOf } from '../monitoring/read.ts';
+import type { Tx } from '../postgres/database.ts';
+import { diagnose, plan } from './diagnose.ts';
+import { escalate } from './escalate.ts';
+import { gather } from './evidence/gather.ts';
+import type { Gathered } from './evidence/gathered.ts';
+import type { Hypothesis, Incident } from './incident.ts';
+import { actorOf, type Responder } from './responder.ts';
+import { load, lock, log, update } from './store.ts';
+
+/** Gathers evidence, names the likeliest cause and picks its runbook. Safe to call twice. */
+export async function investigate(responder: Responder, id: IncidentId): Promise<void> {
+  const { db } = responder.gateway;
+  const incident = await load(db, id);
+  if (incident?.status !== 'investigating') return;
+  const gathered = await gather(responder, await signalsOf(db, id), responder.now());
+  const hypotheses = diagnose(gathered);
+  await save(responder.gateway, async (tx) => {
+    const now = await lock(tx, id);
+    if (now?.status !== 'investigating') return { result: undefined, entries: [], jobs: [] };
+    return { result: undefined, ...(await conclude(responder, tx, now, { gathered, hypotheses })) };
+  });
+}
+
+interface Findings {
+  gathered: Gathered;
+  hypotheses: Hypothesis[];
+}
+
+async function conclude(
+  responder: Responder,
+  tx: Tx,
+  incident: Incident,
+  { gathered, hypotheses }: Findings,
+): Promise<Consequences> {
+  const planned = plan(hypotheses, responder.runbooks);
+  const first = gathered.evidence.map(({ id, found }) => `${id}: ${found}`).join('\n');
+  await log(tx, incident.id, { kind: 'evidence', facts: { evidence: gathered.evidence } });
+  await log(tx, incident.id, { kind: 'diagnosis', facts: { hypotheses, plan: planned.because } });
+  const about = { incident: incident.id, service: incident.service };
+  const by = actorOf(responder, incident.worker);
+  const sources = gathered.evidence.map(({ id, source, query, read }) => ({ id, source, query, read }));
+  const entries: Entry[] = [
+    {
+      kind: 'evidence.gathered',
+      by,
+      about,
+      facts: { sources, onset: gathered.onset.toISOString() },
+      words: { found: first },
+    },
+    {
+      kind: 'diagnosis.made',
+      by,
+      about,
+      facts: { hypotheses: told(hypotheses), model: 'none' },
+      because: [planned.because],
+    },
+  ];
+  if (planned.kind === 'escalate') {
+    const raised = await escalate(responder, tx, incident, planned.because);
+    return { entries: [...entries, ...raised.entries], jobs: raised.jobs };
+  }
+  const { kind, says, confidence, known } = planned.cause;
+  const runbook = { id: planned.runbook.id, version: planned.runbook.version, step: 0 };
+  await update(tx, incident.id, { status: 'remediating', cause: { kind, says, confidence, known }, runbook });
+  return {
+    entries,
+    jobs: [
+      { name: 'remediate', incident: incident.id },
+      { name: 'show', subject: `incident:${incident.id}` },
+    ],
+  };
+}
+
+function told(hypotheses: Hypothesis[]): Json {
+  return JSON.parse(JSON.stringify(hypotheses));
+}

@@ -1,0 +1,97 @@
+import type { SignalId } from '../ids.ts';
+import { service as findService, neighbours } from '../inventory/inventory.ts';
+import { save } from '../jobs/save.ts';
+import { attachTo, signal as findSignal, signalsOf } from '../monitoring/read.ts';
+import type { Signal } from '../monitoring/signal.ts';
+import type { Tx } from '../postgres/database.ts';
+import type { Incident } from './incident.ts';
+import { actorOf, type Responder } from './responder.ts';
+import { insert, loadOpen, lockReception } from './store.ts';
+
+const joinsWithinMs = 10 * 60_000;
+
+export type Received =
+  | { kind: 'open'; because: string }
+  | { kind: 'attach'; to: Incident; because: string }
+  | { kind: 'ignore'; because: string };
+
+interface Known {
+  open: { incident: Incident; lastSignal: Date }[];
+  neighbours: string[];
+  /** The service is in the inventory. */
+  listed: boolean;
+}
+
+/** What a signal means beside the incidents that are open. Pure. */
+export function receiveDecision(signal: Signal, { open, neighbours: near, listed }: Known): Received {
+  if (!listed)
+    return {
+      kind: 'ignore',
+      because: `${signal.service} is not in the inventory: add it there to have it looked after.`,
+    };
+  const own = open.find(({ incident }) => incident.service === signal.service);
+  if (own)
+    return { kind: 'attach', to: own.incident, because: `${own.incident.id} is open on ${signal.service}.` };
+  const close = open.find(({ incident, lastSignal }) => {
+    return (
+      near.includes(incident.service) && signal.raisedAt.getTime() - lastSignal.getTime() <= joinsWithinMs
+    );
+  });
+  if (close)
+    return {
+      kind: 'attach',
+      to: close.incident,
+      because: `${close.incident.service} is a neighbour of ${signal.service} and had a signal within 10 minutes.`,
+    };
+  return { kind: 'open', because: `No incident is open on ${signal.service} or a neighbour.` };
+}
+
+/** Opens an incident for a signal, attaches it to one, or ignores it. Safe to call twice. */
+export function receive(responder: Responder, id: SignalId): Promise<void> {
+  return save(responder.gateway, async (tx) => {
+    await lockReception(tx);
+    const signal = await findSignal(tx, id);
+    if (!signal || signal.incident) return { result: undefined, entries: [], jobs: [] };
+    const received = receiveDecision(signal, await known(responder, tx, signal.service));
+    const by = actorOf(responder, responder.worker);
+    const about = { signal: id, service: signal.service };
+    const because = [received.because];
+    switch (received.kind) {
+      case 'ignore':
+        return { result: undefined, entries: [{ kind: 'signal.ignored', by, about, because }], jobs: [] };
+      case 'attach': {
+        const incident = received.to.id;
+        await attachTo(tx, id, incident);
+        return {
+          result: undefined,
+          entries: [{ kind: 'signal.attached', by, about: { ...about, incident }, because }],
+          jobs: [{ name: 'show', subject: `incident:${incident}` }],
+        };
+      }
+      case 'open': {
+        const severity = findService(responder.inventory, signal.service)?.criticality ?? 4;
+        const incident = await insert(tx, { service: signal.service, severity, worker: responder.worker });
+        await attachTo(tx, id, incident);
+        responder.log.info(`Incident ${incident} is opened on ${signal.service}.`);
+        return {
+          result: undefined,
+          entries: [{ kind: 'signal.opened', by, about: { ...about, incident }, because }],
+          jobs: [
+            { name: 'show', subject: `incident:${incident}` },
+            { name: 'investigate', incident },
+          ],
+        };
+      }
+    }
+  });
+}
+
+async function known({ inventory }: Responder, tx: Tx, service: string): Promise<Known> {
+  const open = [];
+  for (const incident of await loadOpen(tx)) {
+    const signals = await signalsOf(tx, incident.id);
+    open.push({ incident, lastSignal: signals.at(-1)?.raisedAt ?? incident.openedAt });
+  }
+  const near = neighbours(inventory, service).map((one) => one.id);
+  return { open, neighbours: near, listed: findService(inventory, service) !== undefined };
+}

@@ -1,0 +1,111 @@
+import { sql } from 'kysely';
+import type { IncidentId } from '../ids.ts';
+import type { Db, Tx } from '../postgres/database.ts';
+import type { Happening, Incident, Logged } from './incident.ts';
+
+const columns = sql`id, service, status, severity, worker, owner, cause, runbook, opened_at as "openedAt",
+  mitigated_at as "mitigatedAt", usual_since as "usualSince", ended_at as "endedAt"`;
+
+export async function load(db: Db | Tx, id: IncidentId): Promise<Incident | undefined> {
+  const { rows } = await sql<Incident>`select ${columns} from incident where id = ${id}`.execute(db);
+  return rows[0];
+}
+
+export async function lock(tx: Tx, id: IncidentId): Promise<Incident | undefined> {
+  const { rows } = await sql<Incident>`select ${columns} from incident where id = ${id} for update`.execute(
+    tx,
+  );
+  return rows[0];
+}
+
+export async function loadOpen(db: Db | Tx): Promise<Incident[]> {
+  const { rows } =
+    await sql<Incident>`select ${columns} from incident where ended_at is null order by opened_at`.execute(
+      db,
+    );
+  return rows;
+}
+
+export async function loadSince(db: Db, since: Date): Promise<Incident[]> {
+  const { rows } = await sql<Incident>`select ${columns} from incident
+    where opened_at >= ${since} or ended_at >= ${since} or ended_at is null order by opened_at desc`.execute(
+    db,
+  );
+  return rows;
+}
+
+/** Two signals at once must not open two incidents: one at a time decides. Held until the transaction ends. */
+export async function lockReception(tx: Tx): Promise<void> {
+  await sql`select pg_advisory_xact_lock(5870110202)`.execute(tx);
+}
+
+type New = Pick<Incident, 'service' | 'severity' | 'worker'>;
+
+export async function insert(tx: Tx, { service, severity, worker }: New): Promise<IncidentId> {
+  const { rows } = await sql<{ id: IncidentId }>`insert into incident (id, service, status, severity, worker)
+    values ('inc-' || nextval('incident_number'), ${service}, 'investigating', ${severity}, ${worker}) returning id`.execute(
+    tx,
+  );
+  const row = rows[0];
+  if (!row) throw new Error(`The incident on ${service} was not written.`);
+  return row.id;
+}
+
+type Change = Partial<Pick<Incident, 'status' | 'cause' | 'runbook' | 'owner'>>;
+
+/** Writes what changed; what is not named stays. */
+export async function update(tx: Tx, id: IncidentId, change: Change): Promise<void> {
+  const { status, cause, runbook, owner } = change;
+  await sql`update incident set
+      status = coalesce(${status ?? null}::text, status),
+      cause = coalesce(${cause ? JSON.stringify(cause) : null}::jsonb, cause),
+      runbook = coalesce(${runbook ? JSON.stringify(runbook) : null}::jsonb, runbook),
+      owner = coalesce(${owner ?? null}::text, owner)
+    where id = ${id}`.execute(tx);
+}
+
+export async function setMitigated(tx: Tx, id: IncidentId): Promise<void> {
+  await sql`update incident set status = 'verifying', mitigated_at = clock_timestamp() where id = ${id}`.execute(
+    tx,
+  );
+}
+
+/**
+ * Keeps since when all has been usual: it begins with a usual look and ends with a critical one, as a single
+ * look a little off is noise. Returns for how many seconds it has been, by the database's clock.
+ */
+export async function setUsual(
+  tx: Tx,
+  id: IncidentId,
+  { usual, critical }: { usual: boolean; critical: boolean },
+): Promise<number> {
+  const { rows } = await sql<{ seconds: number }>`update incident set usual_since = case
+      when ${critical}::boolean then null
+      when ${usual}::boolean then coalesce(usual_since, clock_timestamp())
+      else usual_since end
+    where id = ${id}
+    returning coalesce(extract(epoch from clock_timestamp() - usual_since), 0)::float8 as seconds`.execute(
+    tx,
+  );
+  return rows[0]?.seconds ?? 0;
+}
+
+export async function setEnded(tx: Tx, id: IncidentId, status: 'closed' | 'false-alarm'): Promise<void> {
+  await sql`update incident set status = ${status}, ended_at = clock_timestamp() where id = ${id}`.execute(
+    tx,
+  );
+}
+
+export async function log(tx: Tx, id: IncidentId, { kind, facts }: Happening): Promise<void> {
+  await sql`insert into incident_entry (incident, kind, facts) values (${id}, ${kind}, ${JSON.stringify(facts)}::jsonb)`.execute(
+    tx,
+  );
+}
+
+export async function loadLog(db: Db | Tx, id: IncidentId): Promise<Logged[]> {
+  const { rows } =
+    await sql<Logged>`select kind, facts, at from incident_entry where incident = ${id} order by id`.execute(
+      db,
+    );
+  return rows;
+}

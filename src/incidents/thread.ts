@@ -1,0 +1,127 @@
+import type { Action } from '../actions/action.ts';
+import type { Block, Byline, Card, Text, Tone } from '../chat/card.ts';
+import { brief } from '../monitoring/reading.ts';
+import { mentions, type Told } from './card.ts';
+import type { Hypothesis, Logged, Measured } from './incident.ts';
+
+/** One post of the incident's thread, by a part name that never changes. */
+export interface Post {
+  part: string;
+  card: Card;
+}
+
+/** The thread as the log, what was done alone and what was asked tell it, oldest first. */
+export function threadOf(told: Told, actions: Action[], asked: (Post & { at: Date })[]): Post[] {
+  const posts = told.entries.map((entry, place): Post & { at: Date } => {
+    return { part: `${place}-${entry.kind}`, card: cardOf(told, entry), at: entry.at };
+  });
+  const deeds = actions.flatMap((action) =>
+    action.autonomous && action.startedAt ? [{ ...deed(told, action), at: action.startedAt }] : [],
+  );
+  return [...posts, ...deeds, ...asked]
+    .sort((a, b) => a.at.getTime() - b.at.getTime())
+    .map(({ part, card }) => ({ part, card }));
+}
+
+function cardOf(told: Told, entry: Logged): Card {
+  const { by, incident } = told;
+  switch (entry.kind) {
+    case 'evidence':
+      return plain(
+        by,
+        'neutral',
+        'What I found',
+        entry.facts.evidence.map(({ id, source, found }) => {
+          return { kind: 'text', text: [{ bold: `${id} ${source}: ` }, found] };
+        }),
+      );
+    case 'diagnosis':
+      return plain(by, 'neutral', 'What I think', [
+        ...entry.facts.hypotheses.map(hypothesis),
+        { kind: 'text', text: entry.facts.plan },
+      ]);
+    case 'step':
+      return plain(
+        by,
+        'neutral',
+        `Step ${entry.facts.step + 1} done: ${entry.facts.what}`,
+        measuredBlocks(told, entry.facts.metrics),
+      );
+    case 'escalated':
+      return asking(told, 'critical', `${incident.id} needs a person`, entry.facts.because);
+    case 'taken':
+      return plain(by, 'warning', 'Taken over', [
+        {
+          kind: 'text',
+          text: [{ person: entry.facts.person }, ' has it. I change nothing more here and keep watching.'],
+        },
+      ]);
+    case 'false-alarm':
+      return plain(by, 'neutral', 'False alarm', [
+        { kind: 'text', text: ['Called off by ', { person: entry.facts.person }, '.'] },
+      ]);
+    case 'verified':
+      return plain(
+        by,
+        'good',
+        `Verified mended after ${entry.facts.seconds} s`,
+        measuredBlocks(told, entry.facts.metrics),
+      );
+    case 'post-mortem':
+      return plain(
+        by,
+        'neutral',
+        `Post-mortem of ${incident.id}`,
+        entry.facts.lines.map((text) => ({ kind: 'text', text })),
+      );
+  }
+}
+
+function hypothesis({ says, confidence, for: speaking, against }: Hypothesis, place: number): Block {
+  const reasons = [
+    `for: ${speaking.join(', ')}`,
+    ...(against.length > 0 ? [`against: ${against.join(', ')}`] : []),
+  ].join('; ');
+  return {
+    kind: 'text',
+    text: [{ bold: `${place + 1}. ${Math.floor(confidence * 100)} % ` }, `${says} (${reasons})`],
+  };
+}
+
+/** What the worker did alone, with what came of it. */
+function deed({ by }: Told, action: Action): Post {
+  const { question, status, decision } = action;
+  const ended = status === 'running' ? 'Running…' : status === 'done' ? 'Done.' : `It ended as ${status}.`;
+  const blocks: Block[] = [
+    { kind: 'text', text: [{ bold: 'Why: ' }, question.why] },
+    { kind: 'text', text: ended },
+    ...(action.output && status !== 'running' ? [{ kind: 'quote' as const, text: action.output }] : []),
+    {
+      kind: 'context',
+      text: `Done alone under ${action.charter}, policy ${action.policy}: ${decision.because.join(' ')}`,
+    },
+  ];
+  return { part: action.id, card: plain(by, 'neutral', question.what, blocks) };
+}
+
+function measuredBlocks({ says }: Told, metrics: Measured[]): Block[] {
+  const fields = metrics.slice(0, 10).map(({ metric, subject, value, usual, z }): [string, Text] => {
+    return [`${says(metric)} ${subject}`, `${brief(value)} (usually ${brief(usual)}, ${z.toFixed(1)} σ)`];
+  });
+  return fields.length > 0 ? [{ kind: 'fields', fields }] : [{ kind: 'text', text: 'No metric answered.' }];
+}
+
+function asking({ by, asks }: Told, tone: Tone, title: string, because: string): Card {
+  const text: Text = [...mentions(asks), ` ${because}`];
+  return {
+    by,
+    tone,
+    title,
+    blocks: [{ kind: 'text', text }],
+    fallback: [...mentions(asks), ` ${title}: ${because}`],
+  };
+}
+
+function plain(by: Byline, tone: Tone, title: string, blocks: Block[]): Card {
+  return { by, tone, title, blocks, fallback: title };
+}

@@ -1,0 +1,65 @@
+// Knowledge: what is known about mending things: runbooks, and later past incidents and lessons.
+// Not where a step runs: every step is an action that goes through the gateway.
+import { z } from 'zod';
+
+const placeholders = ['service', 'server', 'previous_version', 'version'] as const;
+type Placeholder = (typeof placeholders)[number];
+
+/** What a runbook's arguments may be filled from, found by the diagnosis. */
+export type Known = Partial<Record<Placeholder, string>>;
+
+const step = z.strictObject({
+  tool: z.string().min(1),
+  arguments: z.record(z.string(), z.string()),
+  expect: z.string().min(1),
+});
+
+export const runbookSchema = z.strictObject({
+  id: z.string().regex(/^[a-z][a-z0-9-]*$/),
+  version: z.number().int().positive(),
+  title: z.string().min(1),
+  /** The kind of cause it mends. */
+  mends: z.string().min(1),
+  steps: z.array(step).min(1),
+});
+
+export type Runbook = z.infer<typeof runbookSchema>;
+export type Step = z.infer<typeof step>;
+
+export type Filled =
+  | { kind: 'filled'; arguments: Record<string, string>; expect: string }
+  | { kind: 'unknown'; because: string };
+
+/** Fills a step's `{placeholders}` from what is known. Pure; a missing fact is a reason to ask a person. */
+export function fill(step: Step, known: Known): Filled {
+  const missing = new Set<string>();
+  const put = (text: string) =>
+    text.replace(/\{([a-z_]+)\}/g, (_, name: string) => {
+      const value = known[name as Placeholder];
+      if (value === undefined) missing.add(name);
+      return value ?? '';
+    });
+  const filled = Object.fromEntries(Object.entries(step.arguments).map(([name, text]) => [name, put(text)]));
+  const expect = put(step.expect);
+  if (missing.size === 0) return { kind: 'filled', arguments: filled, expect };
+  return {
+    kind: 'unknown',
+    because: `The step ${step.tool} needs ${[...missing].join(' and ')}, which was not found.`,
+  };
+}
+
+/** Placeholders no diagnosis ever fills, each a sentence; none when the runbook can be filled. */
+export function unknownPlaceholders({ steps }: Runbook): string[] {
+  const used = steps.flatMap(
+    (one) => [...Object.values(one.arguments), one.expect].join(' ').match(/\{[^}]*\}/g) ?? [],
+  );
+  const known: string[] = placeholders.map((name) => `{${name}}`);
+  return [...new Set(used)]
+    .filter((name) => !known.includes(name))
+    .map((name) => `${name} is not known: wanted one of ${known.join(', ')}.`);
+}
+
+/** The runbook for a kind of cause, when there is one. */
+export function runbookFor(runbooks: Runbook[], cause: string): Runbook | undefined {
+  return runbooks.find((one) => one.mends === cause);
+}

@@ -1,0 +1,19 @@
+import { actionsSince } from '../actions/read.ts';
+import { openApprovals } from '../approvals/read.ts';
+import type { Byline, Card } from '../chat/card.ts';
+import { incidentsSince } from '../incidents/read.ts';
+import type { Db } from '../postgres/database.ts';
+import { standup, standupCard } from './standup.ts';
+
+const dayMs = 86_400_000;
+
+/** The stand-up of the day before `now`, as a card. */
+export async function standupAt(db: Db, by: Byline, now: Date): Promise<Card> {
+  const since = new Date(now.getTime() - dayMs);
+  const [incidents, actions, approvals] = await Promise.all([
+    incidentsSince(db, since),
+    actionsSince(db, since),
+    openApprovals(db),
+  ]);
+  return standupCard(standup({ incidents, actions, approvals, since }), by);
+}

@@ -1,0 +1,98 @@
+// The team's morning: what the workers did, do next, are blocked by and need, from recorded rows.
+// Not an opinion and not a plan made up for the occasion.
+import type { Action } from '../actions/action.ts';
+import type { Approval } from '../approvals/approval.ts';
+import type { Block, Byline, Card, Text } from '../chat/card.ts';
+import type { Incident } from '../incidents/incident.ts';
+
+/** The rows a stand-up is told from. */
+export interface Rows {
+  incidents: Incident[];
+  actions: Action[];
+  approvals: Approval[];
+  since: Date;
+}
+
+export interface Standup {
+  done: string[];
+  next: string[];
+  blocked: string[];
+  needsYou: string[];
+}
+
+/** Sorts the rows into done, next, blocked and needs you. Pure. */
+export function standup({ incidents, actions, approvals, since }: Rows): Standup {
+  const ended = incidents.filter(({ endedAt }) => endedAt && endedAt >= since);
+  const open = incidents.filter(({ endedAt }) => !endedAt);
+  const ran = actions.filter(({ status }) => status === 'done');
+  const going = open.filter(({ status }) => status !== 'escalated');
+  return {
+    done: [...ended.map(endedLine), ...ran.map(ranLine)],
+    next: going.map(({ id, service, status }) => `${id} on ${service}: ${nexts[status]}`),
+    blocked: open
+      .filter(({ status }) => status === 'escalated')
+      .map(({ id, service }) => `${id} on ${service} waits for a person`),
+    needsYou: approvals.map(
+      ({ question, expiresAt }) =>
+        `${question.what}: approve or reject before ${expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+    ),
+  };
+}
+
+const nexts: Record<Incident['status'], string> = {
+  investigating: 'find the cause',
+  remediating: 'follow its runbook',
+  verifying: 'see that it stays mended',
+  verified: 'write its post-mortem',
+  taken: 'watch while a person mends it',
+  escalated: '',
+  closed: '',
+  'false-alarm': '',
+};
+
+function endedLine({ id, service, cause, status, openedAt, endedAt }: Incident): string {
+  if (status === 'false-alarm') return `${id} on ${service} was a false alarm`;
+  const minutes = endedAt ? Math.max(1, Math.round((endedAt.getTime() - openedAt.getTime()) / 60_000)) : 0;
+  return `${id} on ${service} mended and verified within ${minutes} min${cause ? `: ${cause.says}` : ''}`;
+}
+
+function ranLine({ question, autonomous }: Action): string {
+  return `${question.what}, ${autonomous ? 'alone, within the charter' : 'after an approval'}`;
+}
+
+/** How a stand-up looks; without news it is one line. */
+export function standupCard(told: Standup, by: Byline): Card {
+  const sections: [string, string[]][] = [
+    ['Done', told.done],
+    ['Next', told.next],
+    ['Blocked', told.blocked],
+    ['Needs you', told.needsYou],
+  ];
+  const said = sections.filter(([, lines]) => lines.length > 0);
+  const title = `${by.name}'s stand-up`;
+  if (said.length === 0) {
+    const quiet = 'Nothing happened since yesterday and nothing is waiting.';
+    return {
+      by,
+      tone: 'good',
+      title,
+      blocks: [{ kind: 'text', text: quiet }],
+      fallback: `${title}: ${quiet}`,
+    };
+  }
+  const blocks = said.map(([name, lines]): Block => ({ kind: 'text', text: listed(name, lines) }));
+  const counts = said.map(([name, lines]) => `${name.toLowerCase()} ${lines.length}`).join(', ');
+  return {
+    by,
+    tone: told.needsYou.length > 0 ? 'waiting' : 'neutral',
+    title,
+    blocks,
+    fallback: `${title}: ${counts}`,
+  };
+}
+
+function listed(name: string, lines: string[]): Text {
+  const shown = lines.slice(0, 12).map((line) => `• ${line}`);
+  const rest = lines.length > 12 ? [`• and ${lines.length - 12} more`] : [];
+  return [{ bold: `${name}\n` }, [...shown, ...rest].join('\n')];
+}

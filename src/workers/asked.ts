@@ -1,0 +1,40 @@
+// Workers: what they hear, understand and answer. Understanding here is by rule; no model is asked.
+// Not where anything is changed: an answer is read from the record.
+import type { Inventory } from '../inventory/inventory.ts';
+
+/** What a message asks about. */
+export type Asked =
+  | { about: 'service'; id: string }
+  | { about: 'server'; id: string }
+  | { about: 'incident'; id: string }
+  | { about: 'incidents' }
+  | { about: 'approvals' }
+  | { about: 'why'; id: string | undefined }
+  | { about: 'standup' }
+  | { about: 'human' }
+  | { about: 'help' };
+
+/** What these words ask about. `here` is the incident whose thread they stand in. Pure. */
+export function understand(text: string, inventory: Inventory, here: string | undefined): Asked {
+  const words = text.toLowerCase();
+  const named = /\binc-\d+\b/.exec(words)?.[0];
+  if (/\b(human|robot|bot|ai|real person)\b/.test(words) && /\bare you\b/.test(words))
+    return { about: 'human' };
+  if (/\bwhy\b/.test(words)) return { about: 'why', id: named ?? here };
+  if (named) return { about: 'incident', id: named };
+  const server = inventory.servers.find(({ id }) => mentioned(words, id));
+  if (server) return { about: 'server', id: server.id };
+  const service = inventory.services.find(
+    ({ id, name }) => mentioned(words, id) || mentioned(words, name.toLowerCase()),
+  );
+  if (service) return { about: 'service', id: service.id };
+  if (/\bstand-?up\b/.test(words)) return { about: 'standup' };
+  if (/\bapprovals?\b|\bwaiting\b/.test(words)) return { about: 'approvals' };
+  if (/\bincidents?\b|\bwhat('s| is) (happening|going on|wrong|broken)\b|\bstatus\b/.test(words))
+    return here ? { about: 'incident', id: here } : { about: 'incidents' };
+  return here ? { about: 'incident', id: here } : { about: 'help' };
+}
+
+function mentioned(words: string, name: string): boolean {
+  return ` ${words.replace(/[^a-z0-9.-]+/g, ' ')} `.replace(/[.](?= )/g, '').includes(` ${name} `);
+}

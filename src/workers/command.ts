@@ -1,0 +1,54 @@
+import type { By } from '../audit/entry.ts';
+import type { Notes } from '../audit/notes.ts';
+import type { Card } from '../chat/card.ts';
+import type { Asked } from './asked.ts';
+import { type Desk, tell } from './tell.ts';
+
+/** What `/roster` knows, in the order its help lists it. */
+export interface Command {
+  word: string;
+  says: string;
+  /** Answers the asker alone; `rest` are the words after the command. */
+  answer(desk: Desk, rest: string): Promise<Card>;
+}
+
+const reads = (word: string, says: string, asked: Asked): Command => ({
+  word,
+  says,
+  answer: (desk) => tell(desk, asked),
+});
+
+/** The commands everyone has; the trial adds its own. */
+export const commands: Command[] = [
+  reads('incidents', 'what is open now', { about: 'incidents' }),
+  reads('approvals', 'what waits for a decision', { about: 'approvals' }),
+  reads('standup', 'done, next, blocked, needs you', { about: 'standup' }),
+];
+
+/** Answers a command; an unknown one gets the help. Every answer is noted in the audit. */
+export async function command(
+  desk: Desk,
+  known: Command[],
+  text: string,
+  { notes, by }: { notes: Notes; by: By },
+): Promise<Card> {
+  const [word = '', ...rest] = text.trim().split(/\s+/);
+  const found = known.find((one) => one.word === word.toLowerCase());
+  await notes.note({ kind: 'command.answered', by, facts: { command: found?.word ?? 'help' } });
+  if (found) return found.answer(desk, rest.join(' '));
+  return help(desk, known, word);
+}
+
+function help({ by }: Desk, known: Command[], word: string): Card {
+  const lines = known.map(({ word: name, says }) => `/roster ${name}: ${says}`);
+  const asked = word !== '' && word !== 'help';
+  const title = asked ? `There is no /roster ${word.slice(0, 20)}` : 'What /roster knows';
+  const blocks = [
+    { kind: 'text' as const, text: lines.join('\n') },
+    {
+      kind: 'context' as const,
+      text: `Or mention the app: "@Roster what is happening with checkout?" ${by.name} answers from the record.`,
+    },
+  ];
+  return { by, tone: 'neutral', title, blocks, fallback: title };
+}

@@ -1,0 +1,166 @@
+import { actionsOf } from '../actions/read.ts';
+import { openApprovals } from '../approvals/read.ts';
+import type { Block, Byline, Card, Text } from '../chat/card.ts';
+import type { IncidentId } from '../ids.ts';
+import type { Incident } from '../incidents/incident.ts';
+import { incident as findIncident, incidentsSince, logOf, openIncidents } from '../incidents/read.ts';
+import {
+  server as findServer,
+  service as findService,
+  type Inventory,
+  serversOf,
+  servicesOn,
+} from '../inventory/inventory.ts';
+import type { Db } from '../postgres/database.ts';
+import { standupAt } from '../standup/read.ts';
+import type { Asked } from './asked.ts';
+
+/** What answers are read from. */
+export interface Desk {
+  db: Db;
+  by: Byline;
+  inventory: Inventory;
+  now(): Date;
+}
+
+const weekMs = 7 * 86_400_000;
+
+/** The answer to what was asked, from the record. */
+export async function tell(desk: Desk, asked: Asked): Promise<Card> {
+  switch (asked.about) {
+    case 'service':
+      return aboutService(desk, asked.id);
+    case 'server':
+      return aboutServer(desk, asked.id);
+    case 'incident':
+      return aboutIncident(desk, asked.id as IncidentId);
+    case 'incidents':
+      return incidents(desk);
+    case 'approvals':
+      return approvals(desk);
+    case 'why':
+      return why(desk, asked.id as IncidentId | undefined);
+    case 'standup':
+      return standupAt(desk.db, desk.by, desk.now());
+    case 'human':
+      return card(desk, `No. I am ${desk.by.name}, an AI worker.`, [
+        `People answer for what I do: my charter says what I may do, and who that is.`,
+      ]);
+    case 'help':
+      return help(desk);
+  }
+}
+
+function card({ by }: Desk, title: string, lines: Text[]): Card {
+  const blocks: Block[] = lines.map((text) => ({ kind: 'text', text }));
+  const source: Block = { kind: 'context', text: 'Answered from the record, without a language model.' };
+  return { by, tone: 'neutral', title, blocks: [...blocks, source], fallback: title };
+}
+
+function line({ id, service, status, cause }: Incident): Text {
+  return [
+    { bold: id },
+    ` on ${service}: ${status.replace('-', ' ')}${cause ? `. ${cause.says} (${Math.floor(cause.confidence * 100)} %)` : ''}`,
+  ];
+}
+
+async function aboutService(desk: Desk, id: string): Promise<Card> {
+  const service = findService(desk.inventory, id);
+  const all = await incidentsSince(desk.db, new Date(desk.now().getTime() - weekMs));
+  const its = all.filter((one) => one.service === id || one.cause?.known.service === id);
+  const open = its.filter(({ endedAt }) => !endedAt);
+  const title =
+    open.length > 0
+      ? `${service?.name ?? id} has ${open.length === 1 ? 'an open incident' : `${open.length} open incidents`}`
+      : `${service?.name ?? id} has no open incident`;
+  const facts = service
+    ? `Runs on ${serversOf(desk.inventory, id)
+        .map((one) => one.id)
+        .join(
+          ', ',
+        )}; needs ${service.dependsOn.join(', ') || 'nothing'}; criticality ${service.criticality}; team ${service.team}.`
+    : 'It is not in the inventory.';
+  const past = its.filter(({ endedAt }) => endedAt);
+  const ended: Text[] =
+    past.length > 0
+      ? [[{ bold: 'In the last 7 days' }], ...past.slice(0, 5).map(line)]
+      : ['No other incident in the last 7 days.'];
+  return card(desk, title, [...open.map(line), facts, ...ended]);
+}
+
+async function aboutServer(desk: Desk, id: string): Promise<Card> {
+  const server = findServer(desk.inventory, id);
+  const services = servicesOn(desk.inventory, id);
+  const open = await openIncidents(desk.db);
+  const its = open.filter(
+    (one) => one.cause?.known.server === id || services.some((service) => service.id === one.service),
+  );
+  const title =
+    its.length > 0
+      ? `${id}: ${its.length} open incident${its.length > 1 ? 's' : ''} touching it`
+      : `${id}: no open incident touches it`;
+  const what = server
+    ? `A ${server.class} server in ${server.environment}, running ${services.map((one) => one.name).join(', ') || 'no service'}.`
+    : 'It is not in the inventory.';
+  return card(desk, title, [...its.map(line), what]);
+}
+
+async function aboutIncident(desk: Desk, id: IncidentId): Promise<Card> {
+  const incident = await findIncident(desk.db, id);
+  if (!incident)
+    return card(desk, `There is no incident ${id}`, ['Ask for "incidents" to see those that are open.']);
+  const actions = await actionsOf(desk.db, id);
+  const deeds = actions.map(({ question, status }): Text => `${question.what}: ${status}`);
+  return card(desk, `${id} on ${incident.service}`, [line(incident), ...deeds]);
+}
+
+async function incidents(desk: Desk): Promise<Card> {
+  const open = await openIncidents(desk.db);
+  if (open.length === 0)
+    return card(desk, 'No open incidents', [
+      'Everything that is watched is as usual, or not unusual enough.',
+    ]);
+  return card(desk, `${open.length} open incident${open.length > 1 ? 's' : ''}`, open.map(line));
+}
+
+async function approvals(desk: Desk): Promise<Card> {
+  const open = await openApprovals(desk.db);
+  if (open.length === 0) return card(desk, 'Nothing waits for an approval', []);
+  const lines = open.map(({ question, terms, expiresAt, incident }): Text => {
+    return [
+      { bold: question.what },
+      `${incident ? ` (${incident})` : ''}: ${terms.roles.join(' or ')} decides, lapses `,
+      { time: expiresAt },
+    ];
+  });
+  return card(desk, `${open.length} waiting for a decision`, lines);
+}
+
+async function why(desk: Desk, given: IncidentId | undefined): Promise<Card> {
+  const id = given ?? (await incidentsSince(desk.db, new Date(desk.now().getTime() - weekMs)))[0]?.id;
+  if (!id)
+    return card(desk, 'There is nothing to explain yet', ['No incident was opened in the last 7 days.']);
+  const entries = await logOf(desk.db, id);
+  const hypotheses = entries.findLast((one) => one.kind === 'diagnosis')?.facts.hypotheses ?? [];
+  const evidence = entries.findLast((one) => one.kind === 'evidence')?.facts.evidence ?? [];
+  const thought = hypotheses.map(
+    ({ says, confidence }): Text => [{ bold: `${Math.floor(confidence * 100)} % ` }, says],
+  );
+  const found = evidence.map((one): Text => [{ bold: `${one.id} ${one.source}: ` }, one.found]);
+  const decided = (await actionsOf(desk.db, id)).flatMap(({ question, decision }): Text[] => {
+    return [
+      [
+        { bold: question.what },
+        `: ${decision.kind}, because ${decision.said.map((one) => one.because).join(' ')}`,
+      ],
+    ];
+  });
+  return card(desk, `Why, on ${id}`, [...thought, ...found, ...decided]);
+}
+
+function help(desk: Desk): Card {
+  const services = desk.inventory.services.map(({ id }) => id).join(', ');
+  return card(desk, 'What you can ask me', [
+    `A service (${services}), a server (${desk.inventory.servers[0]?.id ?? 'by its name'}), an incident (inc-1), "incidents", "approvals", "standup", or "why".`,
+  ]);
+}
