@@ -1,0 +1,128 @@
+import { server, serversOf, service } from '../inventory/inventory.ts';
+import { deployments } from './versions.ts';
+import type { AwxJob, World } from './world.ts';
+
+/** What the company's AWX can run. */
+export interface Playbook {
+  id: number;
+  name: string;
+  description: string;
+  /** The variables it cannot do without. */
+  needs: string[];
+  asksLimit: boolean;
+  task(vars: Vars): string;
+  /** Why it fails with these variables, or undefined. */
+  fault(vars: Vars, world: World, at: Date): string | undefined;
+  hosts(vars: Vars, world: World): string[];
+}
+
+type Vars = Record<string, string>;
+
+const restart: Playbook = {
+  id: 7,
+  name: 'restart-service',
+  description: 'Restart one service on one server',
+  needs: ['service', 'server'],
+  asksLimit: true,
+  task: (vars) => `Restart ${vars.service}`,
+  fault: (vars, { inventory }) => {
+    if (server(inventory, vars.server ?? '')?.services.includes(vars.service ?? '')) return undefined;
+    return `Could not find the requested service ${vars.service}: host`;
+  },
+  hosts: ({ server = '' }) => [server],
+};
+
+const rotate: Playbook = {
+  id: 8,
+  name: 'rotate-logs',
+  description: 'Rotate and compress the logs of one server',
+  needs: ['server'],
+  asksLimit: true,
+  task: () => 'Rotate and compress logs',
+  fault: () => undefined,
+  hosts: ({ server = '' }) => [server],
+};
+
+const rollBack: Playbook = {
+  id: 9,
+  name: 'roll-back-deployment',
+  description: 'Put an earlier version of a service back in place',
+  needs: ['service', 'version'],
+  asksLimit: false,
+  task: (vars) => `Deploy ${vars.service} ${vars.version}`,
+  fault: (vars, world, at) => {
+    if (!service(world.inventory, vars.service ?? '')) return `No deployment is called ${vars.service}`;
+    const known = deployments(world, vars.service ?? '', at).some(({ version, replacing }) =>
+      [version, replacing].includes(vars.version ?? ''),
+    );
+    return known ? undefined : `Version ${vars.version} of ${vars.service} is not in the registry`;
+  },
+  hosts: (vars, { inventory }) => {
+    const runs = serversOf(inventory, vars.service ?? '').filter(({ class: of }) =>
+      ['web', 'app', 'search'].includes(of),
+    );
+    return runs.map(({ id }) => id);
+  },
+};
+
+export const playbooks: Playbook[] = [restart, rotate, rollBack];
+
+/** What a job printed, how it ended and on which hosts it changed something. Throws for a template there is none of. */
+export function run(
+  job: AwxJob,
+  world: World,
+): { status: 'successful' | 'failed'; stdout: string; touched: string[] } {
+  const playbook = playbooks.find(({ name }) => name === job.template);
+  if (!playbook)
+    throw new Error(
+      `The data folder holds an AWX job of "${job.template}", which this version does not have.`,
+    );
+  const { extraVars: vars, onlyHosts } = job;
+  const missing = playbook.needs.find((name) => !vars[name]);
+  const head = [banner(`PLAY [${playbook.description}]`)];
+  if (missing)
+    return failed([...head, `fatal: [localhost]: FAILED! => {"msg": "The variable ${missing} is not set."}`]);
+  const hosts = playbook.hosts(vars, world).filter((id) => server(world.inventory, id));
+  const unknown = onlyHosts && !server(world.inventory, onlyHosts);
+  if (unknown) return failed(['ERROR! Specified hosts and/or --limit does not match any hosts']);
+  const fault = playbook.fault(vars, world, job.finishesAt);
+  const touched = onlyHosts ? hosts.filter((id) => id === onlyHosts) : hosts;
+  if (touched.length === 0 && !fault)
+    return {
+      status: 'successful',
+      stdout: text([...head, 'skipping: no hosts matched', banner('PLAY RECAP')]),
+      touched,
+    };
+  return played(playbook, vars, touched, fault);
+}
+
+function played(playbook: Playbook, vars: Vars, hosts: string[], fault: string | undefined) {
+  const on = hosts.length > 0 ? hosts : ['localhost'];
+  const each = (line: (id: string) => string) => on.map(line).join('\n');
+  const lines = [
+    banner(`PLAY [${playbook.description}]`),
+    `${banner('TASK [Gathering Facts]')}\n${each((id) => `ok: [${id}]`)}`,
+    `${banner(`TASK [${playbook.task(vars)}]`)}\n${each((id) => (fault ? `fatal: [${id}]: FAILED! => {"changed": false, "msg": "${fault}"}` : `changed: [${id}]`))}`,
+    `${banner('PLAY RECAP')}\n${each((id) => recap(id, !fault))}`,
+  ];
+  return fault ? failed(lines) : { status: 'successful' as const, stdout: text(lines), touched: hosts };
+}
+
+function failed(lines: string[]) {
+  return { status: 'failed' as const, stdout: text(lines), touched: [] };
+}
+
+function recap(id: string, fine: boolean): string {
+  const counts = fine
+    ? 'ok=2    changed=1    unreachable=0    failed=0   '
+    : 'ok=1    changed=0    unreachable=0    failed=1   ';
+  return `${id.padEnd(26)} : ${counts} skipped=0    rescued=0    ignored=0   `;
+}
+
+function banner(title: string): string {
+  return `${title} `.padEnd(79, '*');
+}
+
+function text(lines: string[]): string {
+  return `\n${lines.join('\n\n')}\n`;
+}
