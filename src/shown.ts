@@ -1,0 +1,176 @@
+// What is shown where: for every subject the rows it is made from, the cards, the places.
+import { actionsOf } from './actions/read.ts';
+import type { Approval } from './approvals/approval.ts';
+import { approvalCard } from './approvals/card.ts';
+import { approvalsOf, approval as findApproval, openApprovals } from './approvals/read.ts';
+import type { Card } from './chat/card.ts';
+import { forgetAll, lastShown, linkTo, show, type View } from './chat/show.ts';
+import type { Surface } from './chat/surface.ts';
+import type { Core } from './handlers.ts';
+import type { ApprovalId, IncidentId } from './ids.ts';
+import { incidentCard, type Told } from './incidents/card.ts';
+import { incident as findIncident, logOf, openIncidents } from './incidents/read.ts';
+import { threadOf } from './incidents/thread.ts';
+import { service as findService } from './inventory/inventory.ts';
+import type { Job, Subject } from './jobs/job.ts';
+import { save } from './jobs/save.ts';
+import { signalsOf } from './monitoring/read.ts';
+import { standupAt } from './standup/read.ts';
+import { answerViews } from './workers/hear.ts';
+
+export interface Showing extends Core {
+  surface: Surface;
+}
+
+/** Makes chat look like the record for one subject; what links to it is then due as well. */
+export async function showSubject(showing: Showing, subject: Subject): Promise<void> {
+  const views = await viewsOf(showing, subject);
+  const { posted } = await show(
+    { db: showing.store.db, surface: showing.surface, log: showing.log },
+    subject,
+    views,
+  );
+  if (posted > 0)
+    showing.log.info(`${subject} is posted, ${Math.round(process.uptime())} s after the start.`);
+  if (posted > 0) await due(showing, await linkedWith(showing, subject));
+}
+
+async function viewsOf(showing: Showing, subject: Subject): Promise<View[]> {
+  const [kind, id = ''] = subject.split(/:(.*)/s);
+  switch (kind) {
+    case 'incident':
+      return incidentViews(showing, id as IncidentId);
+    case 'approval':
+      return approvalViews(showing, id as ApprovalId);
+    case 'delivery':
+      return answerViews(showing, id);
+    case 'standup':
+      return [
+        {
+          part: 'standup',
+          place: showing.site.places.ops,
+          card: await standupAt(showing.store.db, showing.desk.by, new Date(id)),
+        },
+      ];
+    default:
+      throw new Error(`Nothing is known of the subject ${subject}.`);
+  }
+}
+
+async function incidentViews(showing: Showing, id: IncidentId): Promise<View[]> {
+  const { db } = showing.store;
+  const incident = await findIncident(db, id);
+  if (!incident) return [];
+  const approvals = await approvalsOf(db, id);
+  const open = approvals.find(({ status }) => status === 'open');
+  const { metrics } = showing.responder.monitor;
+  const told: Told = {
+    incident,
+    signals: await signalsOf(db, id),
+    entries: await logOf(db, id),
+    service: findService(showing.site.inventory, incident.service),
+    by: showing.desk.by,
+    says: (name) => metrics.find((one) => one.name === name)?.says ?? name,
+    asks: showing.people.withRole(...showing.charter.cadence.escalates_to).map((one) => one.id),
+    verifyMs: showing.responder.verifyMs,
+    waitingFor: open ? `approve or reject: ${open.question.what}.` : undefined,
+  };
+  const place = showing.site.places.ops;
+  const thread = { subject: `incident:${id}`, part: 'parent' };
+  const asked: { part: string; card: Card; at: Date }[] = [];
+  for (const approval of approvals) {
+    asked.push({ part: approval.id, card: await inThread(showing, approval), at: approval.askedAt });
+  }
+  const posts = threadOf(told, await actionsOf(db, id), asked);
+  return [
+    { part: 'parent', place, card: incidentCard(told) },
+    ...posts.map(({ part, card }) => ({ part, place, thread, card })),
+  ];
+}
+
+async function inThread(showing: Showing, approval: Approval): Promise<Card> {
+  const url = await linkTo(
+    showing.store.db,
+    `approval:${approval.id}`,
+    'question',
+    showing.site.places.approvals,
+  );
+  return approvalCard(approval, around(showing, approval, url, 'The same in the approvals channel'));
+}
+
+async function approvalViews(showing: Showing, id: ApprovalId): Promise<View[]> {
+  const approval = await findApproval(showing.store.db, id);
+  if (!approval) return [];
+  const { ops, approvals } = showing.site.places;
+  const url = approval.incident
+    ? await linkTo(showing.store.db, `incident:${approval.incident}`, id, ops)
+    : undefined;
+  return [
+    {
+      part: 'question',
+      place: approvals,
+      card: approvalCard(
+        approval,
+        around(showing, approval, url, `The same in the thread of ${approval.incident}`),
+      ),
+    },
+  ];
+}
+
+function around({ desk, people }: Showing, { terms }: Approval, url: string | undefined, text: string) {
+  return {
+    by: desk.by,
+    asks: people.withRole(...terms.roles).map(({ id }) => id),
+    links: url ? [{ url, text }] : [],
+  };
+}
+
+/** An approval stands in two places that link to each other: when one is new, the other learns of it. */
+async function linkedWith({ store }: Showing, subject: Subject): Promise<Subject[]> {
+  const [kind, id = ''] = subject.split(/:(.*)/s);
+  if (kind === 'approval') {
+    const found = await findApproval(store.db, id as ApprovalId);
+    return found?.incident ? [`incident:${found.incident}`] : [];
+  }
+  if (kind !== 'incident') return [];
+  return (await approvalsOf(store.db, id as IncidentId)).map((one): Subject => `approval:${one.id}`);
+}
+
+function due({ store }: Showing, subjects: Subject[]): Promise<void> {
+  const jobs = subjects.map((subject): Job => ({ name: 'show', subject }));
+  return save(store, async () => ({ result: undefined, entries: [], jobs }));
+}
+
+/** Tells the morning's stand-up in the team's channel. */
+export function tellStandup({ store, charter, responder }: Showing): Promise<void> {
+  const subject: Subject = `standup:${responder.now().toISOString()}`;
+  return save(store, async () => ({
+    result: undefined,
+    entries: [
+      {
+        kind: 'standup.told',
+        by: { worker: charter.worker, charter: `${charter.worker}@${charter.version}` },
+      },
+    ],
+    jobs: [{ name: 'show', subject }],
+  }));
+}
+
+/** When the workspace forgot what was shown, forgets it too and shows all that is open anew. */
+export async function restoreWorkspace(showing: Showing): Promise<void> {
+  const { store, surface, log, notes } = showing;
+  const last = await lastShown(store.db);
+  if (!last || (await surface.exists(last.spot, last.message))) return;
+  await forgetAll(store.db);
+  const incidents = (await openIncidents(store.db)).map((one): Subject => `incident:${one.id}`);
+  const approvals = (await openApprovals(store.db)).map((one): Subject => `approval:${one.id}`);
+  await notes.note({
+    kind: 'workspace.lost',
+    by: { roster: 'app' },
+    facts: { incidents: incidents.length, approvals: approvals.length },
+  });
+  log.warn(
+    `The chat workspace no longer has what was posted, so ${incidents.length} incidents and ${approvals.length} approvals are posted anew.`,
+  );
+  await due(showing, [...incidents, ...approvals]);
+}

@@ -1,0 +1,57 @@
+// The site: what the app works on, be it the trial's make-believe company or a real one.
+import type { Inventory } from './inventory/inventory.ts';
+import { type Own, Refused } from './manifests.ts';
+import type { Person, Places } from './people/people.ts';
+import type { Settings } from './settings.ts';
+import type { Access } from './systems/http.ts';
+import type { Command } from './workers/command.ts';
+
+export interface Pace {
+  /** From one scrape to the next. */
+  cycleMs: number;
+  /** How long metrics must be usual to count as mended. */
+  verifyMs: number;
+  /** From one look at a running effect to the next. */
+  lookAgainMs: number;
+}
+
+export interface Site {
+  kind: 'trial' | 'real';
+  slack: { botToken: string; appToken: string; apiUrl?: string | undefined };
+  prometheus: Access;
+  loki: Access;
+  awx: Access | undefined;
+  people: Person[];
+  places: Places;
+  inventory: Inventory;
+  pace: Pace;
+  /** Commands only this site has. */
+  commands: Command[];
+  /** Called once everything listens and works. */
+  ready(): void;
+  close(): Promise<void>;
+}
+
+/** A real site from its settings and its own manifests. Throws `Refused` when a source is missing. */
+export function realSite({ site, prometheus, loki, awx }: Settings, own: Own): Site {
+  if (site.kind !== 'real') throw new Error("These settings are a trial's.");
+  const missing = [prometheus ? [] : ['PROMETHEUS_URL'], loki ? [] : ['LOKI_URL']].flat();
+  if (!prometheus || !loki)
+    throw new Refused(
+      missing.map(
+        (name) => `${name} is not set, wanted the address of the system this site is watched with.`,
+      ),
+    );
+  return {
+    kind: 'real',
+    slack: site.slack,
+    prometheus,
+    loki,
+    awx,
+    ...own,
+    pace: { cycleMs: 60_000, verifyMs: 600_000, lookAgainMs: 3_000 },
+    commands: [],
+    ready: () => {},
+    close: async () => {},
+  };
+}
