@@ -1,31 +1,16 @@
-import { existsSync } from 'node:fs';
-import { type Browser, chromium } from 'playwright-core';
+import type { Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { haveLocalSlack } from '../chat/trial-slack.ts';
+import { chromiumHere, openBrowser } from './browser.ts';
 import { openShift, type Shift, where } from './shift.ts';
 
-const binary = ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync);
-if (!binary) console.warn('\nSKIPPED: the walk through a browser, because no Chromium is installed.\n');
+if (!chromiumHere) console.warn('\nSKIPPED: the walk through a browser, because no Chromium is installed.\n');
 
-const flags = [
-  '--no-sandbox',
-  '--disable-gpu',
-  '--disable-quic',
-  '--no-first-run',
-  '--disable-background-networking',
-];
-
-describe.skipIf(!haveLocalSlack || !binary)('a rejection, in the browser', () => {
+describe.skipIf(!haveLocalSlack || !chromiumHere)('a rejection, in the browser', () => {
   let shift: Shift;
   let browser: Browser;
   beforeAll(async () => {
-    [shift, browser] = await Promise.all([
-      openShift({ speed: 10 }),
-      chromium.launch({
-        executablePath: binary ?? '',
-        args: [...flags, '--disable-component-update', '--disable-sync'],
-      }),
-    ]);
+    [shift, browser] = await Promise.all([openShift({ speed: 10 }), openBrowser()]);
   }, 90_000);
   afterAll(async () => {
     await browser.close();

@@ -1,0 +1,28 @@
+// Makes the README's pictures from the running trial: npm run pictures
+import { openBrowser } from './browser.ts';
+import { openShift, where, who } from './shift.ts';
+
+const shift = await openShift({ speed: 10 });
+const browser = await openBrowser();
+try {
+  const { ops } = shift;
+  const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
+  const parent = await ops.expectCard(where.ops, /Waiting for an approval/, 60_000);
+  await page.goto(`${shift.slackUrl}/archives/${where.ops}`);
+  await page
+    .getByText(/\d+ replies/)
+    .first()
+    .click();
+  await page.getByText('Please decide').first().scrollIntoViewIfNeeded();
+  await page.screenshot({ path: 'docs/approval.png' });
+
+  const asked = await ops.expectCard(where.approvals, /Please decide/);
+  await ops.clickAs(who.governor, asked, 'Approve');
+  await ops.expectCard(where.ops, /Post-mortem of/, 60_000, parent.ts);
+  await ops.expectCard(where.ops, /Verified mended, closed/, 20_000);
+  await page.getByText('Post-mortem of').first().scrollIntoViewIfNeeded();
+  await page.screenshot({ path: 'docs/verified.png' });
+} finally {
+  await browser.close();
+  await shift.close();
+}
