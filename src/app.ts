@@ -74,6 +74,7 @@ export async function startApp(parts: Parts): Promise<App> {
     stop: async () => {
       await watch.stop();
       await door.stop();
+      await storage.queue.stop();
     },
   };
 }
@@ -114,7 +115,9 @@ async function wire({ storage, manifests, site, log, now, tools = [] }: Parts) {
     now,
     log,
   };
-  const desk = { db: store.db, by: bylineOf(charter), inventory, now };
+  const mode = site.kind === 'trial' ? 'act mode, on the trial' : 'observe mode: nothing is changed';
+  const shift = `${charter.name} (${charter.role}) is on shift under charter ${versionOf(charter)}, in ${mode}.`;
+  const desk = { db: store.db, by: bylineOf(charter), inventory, shift, now };
   // Somebody without an account here is named, never dropped.
   const speech = {
     mention: (person: PersonId) => {

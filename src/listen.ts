@@ -8,8 +8,6 @@ import { join } from 'node:path';
 interface Listening {
   port: number;
   host: string;
-  /** Where the operator's token is left, readable by this user alone. */
-  folder: string;
   /** What is down; empty when able to work. */
   troubles(): Promise<string[]>;
   /** What the command line may ask of the running app, by path. */
@@ -17,24 +15,32 @@ interface Listening {
 }
 
 /** Listens until closed. Throws one sentence when the port is taken. */
-export async function listen(listening: Listening): Promise<{ close(): Promise<void> }> {
+export async function listen(listening: Listening): Promise<Port> {
   const token = randomBytes(24).toString('hex');
   const server = createServer((request, response) => void respond(listening, token, request, response));
   server.listen(listening.port, listening.host);
-  await Promise.race([
-    once(server, 'listening'),
-    once(server, 'error').then(([error]) => Promise.reject(taken(listening.port, error))),
-  ]);
-  const file = doorFile(listening.folder);
-  mkdirSync(listening.folder, { recursive: true });
-  writeFileSync(file, JSON.stringify({ url: `http://127.0.0.1:${listening.port}`, token }), { mode: 0o600 });
+  await once(server, 'listening').catch((error) => Promise.reject(explained(listening.port, error)));
+  let file: string | undefined;
   return {
+    announce: (folder) => {
+      file = doorFile(folder);
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(file, JSON.stringify({ url: `http://127.0.0.1:${listening.port}`, token }), {
+        mode: 0o600,
+      });
+    },
     close: async () => {
-      rmSync(file, { force: true });
+      if (file) rmSync(file, { force: true });
       server.closeAllConnections();
       server.close();
     },
   };
+}
+
+interface Port {
+  /** Leaves the operator's token in the data folder, readable by this user alone; call once the folder is ours. */
+  announce(folder: string): void;
+  close(): Promise<void>;
 }
 
 /** Where the command line finds the running app. */
@@ -42,7 +48,7 @@ export function doorFile(folder: string): string {
   return join(folder, 'door.json');
 }
 
-function taken(port: number, error: NodeJS.ErrnoException): Error {
+function explained(port: number, error: NodeJS.ErrnoException): Error {
   if (error.code !== 'EADDRINUSE') return error;
   return new Error(`Port ${port} is taken by another program: stop that one, or set PORT to another port.`);
 }

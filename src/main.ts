@@ -1,6 +1,6 @@
 // Start: settings, storage, site, app, listen, stop gracefully.
 
-import { startApp } from './app.ts';
+import { type App, startApp } from './app.ts';
 import { openNotes } from './audit/notes.ts';
 import { verify } from './audit/verify.ts';
 import { readEnvFile } from './envfile.ts';
@@ -45,40 +45,68 @@ async function openSite(settings: Settings, storage: Storage, log: Log): Promise
   });
 }
 
+/** What was opened, closed in the reverse order, once, however often it is asked for. */
+interface Opened {
+  push(close: () => Promise<void>): void;
+  closeAll(log: Log): Promise<void>;
+}
+
+function openedSoFar(): Opened {
+  const closing: (() => Promise<void>)[] = [];
+  return {
+    push: (close) => void closing.push(close),
+    closeAll: async (log) => {
+      for (let close = closing.pop(); close; close = closing.pop()) {
+        await close().catch((error) =>
+          log.warn(`While stopping: ${error instanceof Error ? error.message : error}`),
+        );
+      }
+    },
+  };
+}
+
+async function start(settings: Settings, log: Log, opened: Opened): Promise<void> {
+  const manifests = readManifests(settings.manifestsDir);
+  const running: { storage?: Storage; app?: App } = {};
+  const port = await listen({
+    port: settings.port,
+    host: settings.site.kind === 'trial' ? '127.0.0.1' : '0.0.0.0',
+    troubles: async () => running.app?.troubles() ?? ['Roster is still starting.'],
+    operator: {
+      '/operator/audit-verify': async () => running.storage && verify(running.storage.database.db),
+    },
+  });
+  opened.push(port.close);
+  log.info('Roster is starting; the first start on a new data folder takes some seconds longer.');
+  const storage = await openStorage(settings, log);
+  running.storage = storage;
+  opened.push(storage.close);
+  port.announce(settings.dataDir);
+  const site = await openSite(settings, storage, log);
+  opened.push(site.close);
+  running.app = await startApp({ storage, manifests, site, log, now });
+  opened.push(running.app.stop);
+}
+
 async function main(): Promise<void> {
   const settings = settingsOrRefuse();
   const log = logAt(settings.logLevel);
-  const manifests = readManifests(settings.manifestsDir);
-  const closing: (() => Promise<void>)[] = [];
-  stopOnce(log, closing);
-  log.info('Roster is starting: the first start on a new data folder takes some seconds longer.');
-  const storage = await openStorage(settings, log);
-  closing.push(storage.close);
-  const site = await openSite(settings, storage, log);
-  closing.push(site.close);
-  const app = await startApp({ storage, manifests, site, log, now });
-  closing.push(app.stop);
-  const host = settings.site.kind === 'trial' ? '127.0.0.1' : '0.0.0.0';
-  const operator = { '/operator/audit-verify': () => verify(storage.database.db) };
-  const { close } = await listen({
-    port: settings.port,
-    host,
-    folder: settings.dataDir,
-    troubles: app.troubles,
-    operator,
+  const opened = openedSoFar();
+  stopWhenAsked(log, opened);
+  await start(settings, log, opened).catch(async (error) => {
+    await opened.closeAll(log);
+    throw error;
   });
-  closing.push(close);
 }
 
-/** Stops in the reverse order of the start, once, however often it is asked to; also when the launcher has gone. */
-function stopOnce(log: Log, closing: (() => Promise<void>)[]): void {
+/** By a signal, or when the launcher has gone. */
+function stopWhenAsked(log: Log, opened: Opened): void {
   let stopping = false;
   const stop = async () => {
     if (stopping) return;
     stopping = true;
     log.info('Roster is stopping.');
-    for (const close of closing.reverse())
-      await close().catch((error) => log.warn(`While stopping: ${error}`));
+    await opened.closeAll(log);
     process.exit(0);
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop);

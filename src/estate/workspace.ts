@@ -69,7 +69,7 @@ export async function openWorkspace(asked: Asked): Promise<Opened> {
   if (!(await isFree(port)))
     return {
       kind: 'refused',
-      because: `Port ${port}, wanted for the trial's local Slack, is taken by another program: stop that one, or choose another port.`,
+      because: `Port ${port}, wanted for the trial's local Slack, is taken by another program: stop that one, or set TRIAL_SLACK_PORT to another.`,
     };
   return await start(folder, port, asked, binary);
 }

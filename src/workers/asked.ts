@@ -7,6 +7,7 @@ export type Asked =
   | { about: 'service'; id: string }
   | { about: 'server'; id: string }
   | { about: 'incident'; id: string }
+  | { about: 'status' }
   | { about: 'incidents' }
   | { about: 'approvals' }
   | { about: 'why'; id: string | undefined }
@@ -30,6 +31,7 @@ export function understand(text: string, inventory: Inventory, here: string | un
   if (service) return { about: 'service', id: service.id };
   if (/\bstand-?up\b/.test(words)) return { about: 'standup' };
   if (/\bapprovals?\b|\bwaiting\b/.test(words)) return { about: 'approvals' };
+  if (/\bstatus\b|\bon shift\b/.test(words) && !here) return { about: 'status' };
   if (/\bincidents?\b|\bwhat('s| is) (happening|going on|wrong|broken)\b|\bstatus\b/.test(words))
     return here ? { about: 'incident', id: here } : { about: 'incidents' };
   return here ? { about: 'incident', id: here } : { about: 'help' };

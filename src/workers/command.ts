@@ -20,6 +20,7 @@ const reads = (word: string, says: string, asked: Asked): Command => ({
 
 /** The commands everyone has; the trial adds its own. */
 export const commands: Command[] = [
+  reads('status', 'who is on shift and what is open', { about: 'status' }),
   reads('incidents', 'what is open now', { about: 'incidents' }),
   reads('approvals', 'what waits for a decision', { about: 'approvals' }),
   reads('standup', 'done, next, blocked, needs you', { about: 'standup' }),

@@ -20,6 +20,8 @@ export interface Desk {
   db: Db;
   by: Byline;
   inventory: Inventory;
+  /** Who is on shift, under which charter, in which mode: a sentence. */
+  shift: string;
   now(): Date;
 }
 
@@ -34,6 +36,8 @@ export async function tell(desk: Desk, asked: Asked): Promise<Card> {
       return aboutServer(desk, asked.id);
     case 'incident':
       return aboutIncident(desk, asked.id as IncidentId);
+    case 'status':
+      return status(desk);
     case 'incidents':
       return incidents(desk);
     case 'approvals':
@@ -62,6 +66,17 @@ function line({ id, service, status, cause }: Incident): Text {
     { bold: id },
     ` on ${service}: ${status.replace('-', ' ')}${cause ? `. ${cause.says} (${Math.floor(cause.confidence * 100)} %)` : ''}`,
   ];
+}
+
+async function status(desk: Desk): Promise<Card> {
+  const [open, waiting] = await Promise.all([openIncidents(desk.db), openApprovals(desk.db)]);
+  const { services, servers } = desk.inventory;
+  const counts = `${open.length} open incidents, ${waiting.length} waiting for a decision.`;
+  return card(desk, counts, [
+    desk.shift,
+    `Watched: ${services.length} services on ${servers.length} servers.`,
+    ...open.map(line),
+  ]);
 }
 
 async function aboutService(desk: Desk, id: string): Promise<Card> {

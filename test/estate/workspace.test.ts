@@ -83,7 +83,7 @@ describe.skipIf(!haveLocalSlack)('the trial’s Slack', () => {
     const { port } = server.address() as { port: number };
     expect(await reopen({ port })).toEqual({
       kind: 'refused',
-      because: `Port ${port}, wanted for the trial's local Slack, is taken by another program: stop that one, or choose another port.`,
+      because: `Port ${port}, wanted for the trial's local Slack, is taken by another program: stop that one, or set TRIAL_SLACK_PORT to another.`,
     });
     expect(existsSync(join(slack.folder, 'workspace.json'))).toBe(false);
     server.close();
