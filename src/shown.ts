@@ -73,7 +73,7 @@ async function incidentViews(showing: Showing, id: IncidentId): Promise<View[]> 
     says: (name) => metrics.find((one) => one.name === name)?.says ?? name,
     asks: showing.people.withRole(...showing.charter.cadence.escalates_to).map((one) => one.id),
     verifyMs: showing.responder.verifyMs,
-    waitingFor: open ? `approve or reject: ${open.question.what}.` : undefined,
+    waitingFor: open ? `${open.question.what}.` : undefined,
   };
   const place = showing.site.places.ops;
   const thread = { subject: `incident:${id}`, part: 'parent' };

@@ -98,7 +98,7 @@ function nextLine({ incident, verifyMs, waitingFor, entries }: Told): string {
     case 'investigating':
       return 'metrics, logs, deployments and inventory are being read.';
     case 'remediating':
-      return waitingFor ?? 'the runbook is being followed.';
+      return waitingFor ? `waiting for a decision: ${waitingFor}` : 'the runbook is being followed.';
     case 'verifying':
       return `all metrics must stay usual for ${Math.round(verifyMs / 1_000)} s.`;
     case 'escalated':

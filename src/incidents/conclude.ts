@@ -32,7 +32,7 @@ export async function conclude(responder: Responder, id: IncidentId): Promise<vo
           by: actorOf(responder, incident.worker),
           about,
           facts: { status: 'closed' },
-          because: lines,
+          words: { post_mortem: lines.join('\n') },
         },
       ],
       jobs: [{ name: 'show', subject: `incident:${id}` }],
@@ -51,25 +51,40 @@ interface Recorded {
 /** What happened, in a few lines, from recorded rows alone. Pure. */
 export function postMortem({ incident, entries, actions, revenue }: Recorded): string[] {
   const mended = entries.find((one) => one.kind === 'verified');
-  const until = incident.mitigatedAt ?? mended?.at;
-  const minutes = until ? (until.getTime() - incident.openedAt.getTime()) / 60_000 : undefined;
+  const until = mendedBySteps(incident, entries) ? incident.mitigatedAt : mended?.at;
+  const seconds = until
+    ? Math.max(1, Math.round((until.getTime() - incident.openedAt.getTime()) / 1_000))
+    : undefined;
   const cause = incident.cause;
   return [
     `Cause: ${cause ? `${cause.says} (confidence ${Math.floor(cause.confidence * 100)} %, by rule)` : 'not found by the workers'}.`,
-    ...(minutes === undefined
+    ...(seconds === undefined
       ? []
       : [
-          `Impact: at most ${minutes.toFixed(1)} min from signal to mended, up to EUR ${Math.round(minutes * revenue)} of revenue at risk.`,
+          `Impact: ${lasted(seconds)} from signal to mended, up to EUR ${Math.round((seconds / 60) * revenue)} of revenue at risk.`,
         ]),
     ...actions.map((action) => `Action: ${action.question.what}: ${action.status}, ${howAllowed(action)}.`),
     ...entries.filter((one) => one.kind === 'escalated').map(({ facts }) => `Escalated: ${facts.because}`),
     mended
-      ? `Verified: ${mended.facts.metrics.map(({ metric, subject }) => `${metric} of ${subject}`).join(', ')} back at baseline.`
+      ? `Verified: ${mended.facts.metrics.map(({ says, subject }) => `${says} of ${subject}`).join(', ')} back at baseline.`
       : 'Not verified.',
   ];
 }
 
+/** The runbook's end was the mend, unless somebody had to take it from there. */
+function mendedBySteps({ mitigatedAt }: Incident, entries: Logged[]): boolean {
+  const handedOn = entries.some(
+    ({ kind, at }) => (kind === 'escalated' || kind === 'taken') && mitigatedAt && at >= mitigatedAt,
+  );
+  return mitigatedAt !== null && !handedOn;
+}
+
+function lasted(seconds: number): string {
+  return seconds < 120 ? `${seconds} s` : `${Math.round(seconds / 60)} min`;
+}
+
 function howAllowed({ autonomous, status }: Action): string {
   if (autonomous) return 'within the charter, without asking';
+  if (status === 'indeterminate') return 'approved by a person, not known to have run';
   return status === 'done' || status === 'failed' ? 'approved by a person' : 'not run';
 }

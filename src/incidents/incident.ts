@@ -32,7 +32,7 @@ export interface Incident {
   endedAt: Date | null;
 }
 
-/** The cause that is acted on. */
+/** The likeliest cause: the one that is acted on, when something is. */
 export interface Cause {
   kind: string;
   says: string;
@@ -73,6 +73,8 @@ export type Logged = Happening & { at: Date };
 /** A metric beside what is usual, as shown and stored. */
 export interface Measured {
   metric: string;
+  /** What it is called for people. */
+  says: string;
   subject: string;
   value: number;
   usual: number;

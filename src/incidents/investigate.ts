@@ -59,13 +59,17 @@ async function conclude(
       because: [planned.because],
     },
   ];
+  const [likeliest] = hypotheses;
+  if (likeliest) {
+    const { kind, says, confidence, known } = likeliest;
+    await update(tx, incident.id, { cause: { kind, says, confidence, known } });
+  }
   if (planned.kind === 'escalate') {
     const raised = await escalate(responder, tx, incident, planned.because);
     return { entries: [...entries, ...raised.entries], jobs: raised.jobs };
   }
-  const { kind, says, confidence, known } = planned.cause;
   const runbook = { id: planned.runbook.id, version: planned.runbook.version, step: 0 };
-  await update(tx, incident.id, { status: 'remediating', cause: { kind, says, confidence, known }, runbook });
+  await update(tx, incident.id, { status: 'remediating', runbook });
   return {
     entries,
     jobs: [

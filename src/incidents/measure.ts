@@ -23,6 +23,6 @@ export async function measure({ monitor, now }: Responder, signals: Signal[]): P
   };
 }
 
-function measured({ metric, subject, value, mean, z }: Reading): Measured {
-  return { metric, subject, value, usual: mean, z };
+function measured({ metric, says, subject, value, mean, z }: Reading): Measured {
+  return { metric, says, subject, value, usual: mean, z };
 }

@@ -4,9 +4,9 @@ import { save } from '../jobs/save.ts';
 import { attachTo, signal as findSignal, signalsOf } from '../monitoring/read.ts';
 import type { Signal } from '../monitoring/signal.ts';
 import type { Tx } from '../postgres/database.ts';
-import type { Incident } from './incident.ts';
+import { type Incident, isOpen } from './incident.ts';
 import { actorOf, type Responder } from './responder.ts';
-import { insert, loadOpen, lockReception } from './store.ts';
+import { insert, loadOpen, lock, lockReception } from './store.ts';
 
 const joinsWithinMs = 10 * 60_000;
 
@@ -16,6 +16,7 @@ export type Received =
   | { kind: 'ignore'; because: string };
 
 interface Known {
+  /** Those a signal may still join. */
   open: { incident: Incident; lastSignal: Date }[];
   neighbours: string[];
   /** The service is in the inventory. */
@@ -87,11 +88,15 @@ export function receive(responder: Responder, id: SignalId): Promise<void> {
 }
 
 async function known({ inventory }: Responder, tx: Tx, service: string): Promise<Known> {
+  const near = neighbours(inventory, service).map((one) => one.id);
   const open = [];
-  for (const incident of await loadOpen(tx)) {
-    const signals = await signalsOf(tx, incident.id);
+  for (const { id, service: on } of await loadOpen(tx)) {
+    if (on !== service && !near.includes(on)) continue;
+    // Locked, so that none is found mended while a signal joins it; one that was is over but for its post-mortem.
+    const incident = await lock(tx, id);
+    if (!incident || !isOpen(incident) || incident.status === 'verified') continue;
+    const signals = await signalsOf(tx, id);
     open.push({ incident, lastSignal: signals.at(-1)?.raisedAt ?? incident.openedAt });
   }
-  const near = neighbours(inventory, service).map((one) => one.id);
   return { open, neighbours: near, listed: findService(inventory, service) !== undefined };
 }

@@ -58,10 +58,14 @@ async function step(responder: Responder, incident: Incident): Promise<void> {
   );
   const next = written?.steps[runbook?.step ?? 0];
   const filled = next && cause ? fill(next, cause.known) : undefined;
-  if (!written || !next || !cause || filled?.kind !== 'filled') {
+  const stop = (because: string) =>
+    change(responder, incident.id, (tx, now) => escalate(responder, tx, now, because));
+  if (!next || !cause || filled?.kind !== 'filled') {
     const because = `Step ${(runbook?.step ?? 0) + 1} of the runbook ${runbook?.id} cannot be taken as it is now.`;
-    return change(responder, incident.id, (tx, now) => escalate(responder, tx, now, because));
+    return stop(because);
   }
+  const objection = objectionTo(responder, next.tool, filled.arguments);
+  if (objection) return stop(objection);
   await propose(responder.gateway, {
     worker: incident.worker,
     incident: incident.id,
@@ -73,6 +77,15 @@ async function step(responder: Responder, incident: Incident): Promise<void> {
     evidence: await evidenceLines(responder, incident.id),
     expected: filled.expect,
   });
+}
+
+/** Why a step cannot even be proposed here, as on a site without the system its tool works on. */
+function objectionTo({ gateway }: Responder, name: string, given: Record<string, string>) {
+  const found = gateway.tools.find((one) => one.name === name);
+  if (!found) return `The runbook wants ${name}, which this site has no tool for, so a person must do it.`;
+  const parsed = found.arguments.safeParse(given);
+  if (parsed.success) return undefined;
+  return `The runbook's arguments do not fit ${name}, so a person must do it: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}.`;
 }
 
 /** What was found for the leading hypothesis, and all that could not be checked. */

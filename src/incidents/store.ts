@@ -1,6 +1,7 @@
 import { sql } from 'kysely';
 import type { IncidentId } from '../ids.ts';
 import type { Db, Tx } from '../postgres/database.ts';
+import { jsonOf } from '../postgres/text.ts';
 import type { Happening, Incident, Logged } from './incident.ts';
 
 const columns = sql`id, service, status, severity, worker, owner, cause, runbook, opened_at as "openedAt",
@@ -58,7 +59,7 @@ export async function update(tx: Tx, id: IncidentId, change: Change): Promise<vo
   const { status, cause, runbook, owner } = change;
   await sql`update incident set
       status = coalesce(${status ?? null}::text, status),
-      cause = coalesce(${cause ? JSON.stringify(cause) : null}::jsonb, cause),
+      cause = coalesce(${cause ? jsonOf(cause) : null}::jsonb, cause),
       runbook = coalesce(${runbook ? JSON.stringify(runbook) : null}::jsonb, runbook),
       owner = coalesce(${owner ?? null}::text, owner)
     where id = ${id}`.execute(tx);
@@ -97,7 +98,7 @@ export async function setEnded(tx: Tx, id: IncidentId, status: 'closed' | 'false
 }
 
 export async function log(tx: Tx, id: IncidentId, { kind, facts }: Happening): Promise<void> {
-  await sql`insert into incident_entry (incident, kind, facts) values (${id}, ${kind}, ${JSON.stringify(facts)}::jsonb)`.execute(
+  await sql`insert into incident_entry (incident, kind, facts) values (${id}, ${kind}, ${jsonOf(facts)}::jsonb)`.execute(
     tx,
   );
 }

@@ -41,12 +41,10 @@ function cardOf(told: Told, entry: Logged): Card {
         { kind: 'text', text: entry.facts.plan },
       ]);
     case 'step':
-      return plain(
-        by,
-        'neutral',
-        `Step ${entry.facts.step + 1} done: ${entry.facts.what}`,
-        measuredBlocks(told, entry.facts.metrics),
-      );
+      return plain(by, 'neutral', `Step ${entry.facts.step + 1} done: ${entry.facts.what}`, [
+        ...measuredBlocks(entry.facts.metrics),
+        { kind: 'context', text: `Read right after the step; all must stay usual for ${windowOf(told)}.` },
+      ]);
     case 'escalated':
       return asking(told, 'critical', `${incident.id} needs a person`, entry.facts.because);
     case 'taken':
@@ -65,7 +63,7 @@ function cardOf(told: Told, entry: Logged): Card {
         by,
         'good',
         `Verified mended after ${entry.facts.seconds} s`,
-        measuredBlocks(told, entry.facts.metrics),
+        measuredBlocks(entry.facts.metrics),
       );
     case 'post-mortem':
       return plain(
@@ -88,12 +86,13 @@ function hypothesis({ says, confidence, for: speaking, against }: Hypothesis, pl
   };
 }
 
-/** What the worker did alone, with what came of it. */
-function deed({ by }: Told, action: Action): Post {
+/** What the worker did alone, with what came of it; somebody is told by name when policy says to notify. */
+function deed(told: Told, action: Action): Post {
   const { question, status, decision } = action;
   const ended = status === 'running' ? 'Running…' : status === 'done' ? 'Done.' : `It ended as ${status}.`;
+  const notified = decision.kind === 'notify' ? [...mentions(told.asks), ' for your information. '] : [];
   const blocks: Block[] = [
-    { kind: 'text', text: [{ bold: 'Why: ' }, question.why] },
+    { kind: 'text', text: [...notified, { bold: 'Why: ' }, question.why] },
     { kind: 'text', text: ended },
     ...(action.output && status !== 'running' ? [{ kind: 'quote' as const, text: action.output }] : []),
     {
@@ -101,12 +100,18 @@ function deed({ by }: Told, action: Action): Post {
       text: `Done alone under ${action.charter}, policy ${action.policy}: ${decision.because.join(' ')}`,
     },
   ];
-  return { part: action.id, card: plain(by, 'neutral', question.what, blocks) };
+  const card = plain(told.by, 'neutral', question.what, blocks);
+  return { part: action.id, card: { ...card, fallback: [...notified, question.what] } };
 }
 
-function measuredBlocks({ says }: Told, metrics: Measured[]): Block[] {
-  const fields = metrics.slice(0, 10).map(({ metric, subject, value, usual, z }): [string, Text] => {
-    return [`${says(metric)} ${subject}`, `${brief(value)} (usually ${brief(usual)}, ${z.toFixed(1)} σ)`];
+/** How long the metrics must stay usual, as on the card. */
+function windowOf({ verifyMs }: Pick<Told, 'verifyMs'>): string {
+  return verifyMs < 120_000 ? `${Math.round(verifyMs / 1_000)} s` : `${Math.round(verifyMs / 60_000)} min`;
+}
+
+function measuredBlocks(metrics: Measured[]): Block[] {
+  const fields = metrics.slice(0, 10).map(({ says, subject, value, usual, z }): [string, Text] => {
+    return [`${says} ${subject}`, `${brief(value)} (usually ${brief(usual)}, ${z.toFixed(1)} σ)`];
   });
   return fields.length > 0 ? [{ kind: 'fields', fields }] : [{ kind: 'text', text: 'No metric answered.' }];
 }

@@ -16,10 +16,14 @@ const patience = 4;
 export async function verify(responder: Responder, id: IncidentId): Promise<void> {
   const incident = await load(responder.gateway.db, id);
   if (!incident || !watched.includes(incident.status)) return;
-  const look = await measure(responder, await signalsOf(responder.gateway.db, id));
+  const signals = await signalsOf(responder.gateway.db, id);
+  const look = await measure(responder, signals);
   await save(responder.gateway, async (tx) => {
     const now = await lock(tx, id);
     if (!now || !watched.includes(now.status)) return { result: undefined, entries: [], jobs: [] };
+    // A signal that joined since was not looked at: look again, at all of them.
+    const joined = (await signalsOf(tx, id)).length > signals.length;
+    if (joined) return { result: undefined, entries: [], jobs: [{ name: 'verify', incident: id }] };
     return { result: undefined, ...(await judge(responder, tx, now, look)) };
   });
 }

@@ -5,7 +5,7 @@ import { openShift, type Shift, where, who } from './shift.ts';
 describe.skipIf(!haveLocalSlack)('a mention', () => {
   let shift: Shift;
   beforeAll(async () => {
-    shift = await openShift({ speed: 1 });
+    shift = await openShift({ speed: 0.1 });
   }, 90_000);
   afterAll(() => shift.close());
 

@@ -4,9 +4,12 @@ import { evidenceOf, weighed } from './cause.ts';
 
 const recentMs = 30 * 60_000;
 
-/** A service was deployed shortly before it began to fail, and the new version is what fails. */
+/** A service was deployed shortly before it began to fail, and the version that runs now is what fails. */
 export const badDeployment: CauseRule = ({ deployments, readings, errors, onset, placed }) => {
-  const recent = deployments.filter(({ at }) => {
+  const running = deployments.filter(
+    (one, place) => deployments.findIndex(({ service }) => service === one.service) === place,
+  );
+  const recent = running.filter(({ at }) => {
     const before = onset.getTime() - at.getTime();
     return before > -60_000 && before <= recentMs;
   });
@@ -22,7 +25,11 @@ export const badDeployment: CauseRule = ({ deployments, readings, errors, onset,
         weight: 0.2,
         evidence: evidenceOf.metrics,
       },
-      { holds: errors.some(({ line }) => line.includes(version)), weight: 0.2, evidence: evidenceOf.errors },
+      {
+        holds: errors.some(({ line, labels }) => labels.app === service && names(line, version)),
+        weight: 0.2,
+        evidence: evidenceOf.errors,
+      },
       { holds: readings.some((one) => isHurt(one, servers)), weight: -0.2, evidence: evidenceOf.metrics },
     ];
     return [
@@ -35,6 +42,15 @@ export const badDeployment: CauseRule = ({ deployments, readings, errors, onset,
     ];
   });
 };
+
+/** Whether a line names exactly this version: 2.1 is not in 12.1, 2.10 or 2.1.4. */
+function names(line: string, version: string): boolean {
+  const around = line.split(version);
+  return around.some((before, place) => {
+    const after = around[place + 1];
+    return after !== undefined && !/\d[.-]?$/.test(before) && !/^([\w+-]|[.]\d)/.test(after);
+  });
+}
 
 /** A server of the service is in trouble of its own, which a bad version would not explain. */
 function isHurt({ about, subject, metric, z }: Reading, servers: string[]): boolean {

@@ -3,7 +3,7 @@ import type { Gathered } from '../evidence/gathered.ts';
 import type { CauseRule } from './cause.ts';
 import { evidenceOf, weighed } from './cause.ts';
 
-const says = /out ?of ?memory|OOM|heap|gc pause|full gc/i;
+const says = /out ?of ?memory|\boom\b|\bheap\b|\bgc pause|\bfull gc\b/i;
 
 /** A server's free memory sinks far below what is usual, and a service on it complains of memory. */
 export const memoryLeak: CauseRule = (gathered) => {

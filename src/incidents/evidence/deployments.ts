@@ -23,8 +23,9 @@ export function deployments(
 
 /** A line such as `deployed service=checkout version=2.1 replacing=2.0`; anything else is not one. */
 function parse(at: Date, line: string): Deployment[] {
+  // A value that goes on with other characters is no version we would act on: half of one would be another.
   const said = Object.fromEntries(
-    [...line.matchAll(/(\w+)=([\w.:-]{1,60})/g)].map(([, name, value]) => [name, value]),
+    [...line.matchAll(/(\w+)=([\w.:+-]{1,60})(?=\s|$)/g)].map(([, name, value]) => [name, value]),
   );
   const { service, version, replacing } = said;
   return line.startsWith('deployed ') && service && version && replacing

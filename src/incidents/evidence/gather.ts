@@ -1,4 +1,4 @@
-import { neighbours, serversOf } from '../../inventory/inventory.ts';
+import { neighbours, serversOf, servicesOn } from '../../inventory/inventory.ts';
 import type { Signal } from '../../monitoring/signal.ts';
 import type { Responder } from '../responder.ts';
 import { deployments } from './deployments.ts';
@@ -10,13 +10,13 @@ import { placing } from './placing.ts';
 const lookBackMs = 15 * 60_000;
 const deploymentsBackMs = 4 * 3_600_000;
 
-/** Asks every source at the same time about the services that have signals and their neighbours. */
+/** Asks every source at the same time about the services that have signals, their neighbours, and who shares a server. */
 export async function gather(responder: Responder, signals: Signal[], now: Date): Promise<Gathered> {
   const { inventory, monitor, loki } = responder;
-  const hit = [...new Set(signals.map(({ service }) => service))];
-  const services = [
-    ...new Set([...hit, ...hit.flatMap((one) => neighbours(inventory, one).map(({ id }) => id))]),
-  ];
+  const hit = signals.map(({ service }) => service);
+  const near = hit.flatMap((one) => neighbours(inventory, one));
+  const beside = signals.flatMap(({ server }) => (server ? servicesOn(inventory, server) : []));
+  const services = [...new Set([...hit, ...[...near, ...beside].map(({ id }) => id)])];
   const servers = [...new Set(services.flatMap((one) => serversOf(inventory, one).map(({ id }) => id)))];
   const onset = signals[0]?.raisedAt ?? now;
   const from = new Date(onset.getTime() - lookBackMs);
