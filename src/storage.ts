@@ -28,45 +28,72 @@ type Where = Pick<Settings, 'databaseUrl' | 'migrationDatabaseUrl' | 'redisUrl' 
 
 /** Opens database, queue and fingerprints. Throws one sentence when one of them is not to be had. */
 export async function openStorage(where: Where, log: Log): Promise<Storage> {
-  const database = where.databaseUrl
-    ? openPool(where.databaseUrl)
-    : await openEmbedded(join(where.dataDir, 'postgres'));
-  const owned = where.migrationDatabaseUrl !== undefined;
-  if (where.migrationDatabaseUrl) await prepare(where.migrationDatabaseUrl, database, log);
-  else await migrate(database.db);
-  const warning = await auditWarning(database);
-  if (warning) log.warn(warning);
-  const queue = await openQueue(database, log, !owned);
-  const claims = where.redisUrl ? await openRedis(where.redisUrl) : openTableClaims(database.db);
-  if (!where.redisUrl)
-    log.warn('Without REDIS_URL a table of the database holds the fingerprints: run one process only.');
-  return {
-    database,
-    queue,
-    claims,
-    close: async () => {
-      await queue.stop();
-      await claims.close();
-      await database.close();
-    },
+  const opened: (() => Promise<void>)[] = [];
+  const close = async () => {
+    for (let next = opened.pop(); next; next = opened.pop()) await next();
   };
+  try {
+    const database = where.databaseUrl
+      ? await openAt(where.databaseUrl, 'DATABASE_URL')
+      : await openEmbedded(join(where.dataDir, 'postgres'));
+    opened.push(database.close);
+    if (where.migrationDatabaseUrl) await prepare(where.migrationDatabaseUrl, database, log);
+    else await migrate(database.db).catch((error) => Promise.reject(mayNot(error)));
+    const warning = await auditWarning(database);
+    if (warning) log.warn(warning);
+    const queue = await openQueue(database, log, where.migrationDatabaseUrl === undefined);
+    opened.push(queue.stop);
+    const claims = where.redisUrl ? await openRedis(where.redisUrl) : openTableClaims(database.db);
+    opened.push(claims.close);
+    if (!where.redisUrl)
+      log.warn('Without REDIS_URL a table of the database holds the fingerprints: run one process only.');
+    return { database, queue, claims, close };
+  } catch (error) {
+    await close().catch(() => {});
+    throw error;
+  }
+}
+
+/** A pool whose database answers; the sentence when it does not names no user and no password. */
+async function openAt(url: string, variable: string, max?: number): Promise<Database> {
+  const database = openPool(url, max);
+  try {
+    await sql`select 1`.execute(database.db);
+    return database;
+  } catch (error) {
+    await database.close();
+    const { host, pathname } = new URL(url);
+    throw new Error(
+      `The database at ${host}${pathname} cannot be used (${reason(error)}): start it, or correct ${variable}.`,
+      { cause: error },
+    );
+  }
+}
+
+function mayNot(error: unknown): unknown {
+  const { code } = error as { code?: string };
+  if (code !== '42501') return error;
+  return new Error(
+    `The role of DATABASE_URL may not make tables (${reason(error)}): set MIGRATION_DATABASE_URL to one that may.`,
+    { cause: error },
+  );
+}
+
+/** A refused connection to a name with several addresses has no message of its own. */
+function reason(error: unknown): string {
+  const { message, code } = error as NodeJS.ErrnoException;
+  return message || code || String(error);
 }
 
 /** As the owner: makes the tables and the queue's, and lets the app's lesser role work with them. */
 async function prepare(url: string, app: Database, log: Log): Promise<void> {
-  const owner = openPool(url, 2);
+  const owner = await openAt(url, 'MIGRATION_DATABASE_URL', 2);
   try {
     await migrate(owner.db);
     await (await openQueue(owner, log)).stop(0);
-    const role = await roleOf(app);
-    // Taken from the owner itself, the rights would be missing where the audit is written.
-    if (role !== (await roleOf(owner))) await grantTo(role, owner.db);
+    const { rows } = await sql<{ role: string }>`select current_user as role`.execute(app.db);
+    await grantTo(rows[0]?.role ?? '', owner.db);
   } finally {
     await owner.close();
   }
-}
-
-async function roleOf({ db }: Database): Promise<string> {
-  const { rows } = await sql<{ role: string }>`select current_user as role`.execute(db);
-  return rows[0]?.role ?? '';
 }

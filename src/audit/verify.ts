@@ -49,7 +49,9 @@ export async function verify(db: Db): Promise<Verified> {
 /** The rows after `last`; the first page has also those that were put in before the first entry. */
 async function page(db: Db, last: bigint): Promise<Row[]> {
   const { rows } = await sql<Row>`select seq::text, chain, text, content, previous, hash from audit
-    where seq > ${last.toString()} or ${last === 0n}::boolean order by audit.seq limit ${pageSize}`.execute(db);
+    where seq > ${last.toString()} or ${last === 0n}::boolean order by audit.seq limit ${pageSize}`.execute(
+    db,
+  );
   return rows;
 }
 

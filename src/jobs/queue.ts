@@ -25,7 +25,8 @@ interface Log {
   error(message: string): void;
 }
 
-// A dead process's job is taken over within 15 s: its heartbeat is missed after 10 s and looked for every 2 s.
+// A dead process's job is taken over within 15 s: its heartbeat is missed after 10 s, looked for
+// every second, and it runs again 1 to 2 s later.
 const heartbeat = {
   heartbeatSeconds: 10,
   retryLimit: 1_000,
@@ -34,11 +35,15 @@ const heartbeat = {
   retryDelayMax: 60,
 };
 const supervision = {
-  superviseIntervalSeconds: 2,
-  monitorIntervalSeconds: 2,
+  superviseIntervalSeconds: 1,
+  monitorIntervalSeconds: 1,
   cronWorkerIntervalSeconds: 5,
   cronMonitorIntervalSeconds: 15,
 };
+// A job that is due at once wakes its workers; what is due later, or is tried again, is found by looking.
+const pace = { pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 0.5 };
+/** How many jobs of one name a process does at a time: each that looks for one costs a query of the one session. */
+const atATime = { embedded: 2, postgres: 4 };
 
 /**
  * Opens the job queue on `database`. `migrate: false` where the role may not make tables.
@@ -61,7 +66,7 @@ export async function openQueue(database: Database, log: Log, migrate = true): P
   for (const name of jobNames) await makeQueue(boss, name);
   return {
     add: (tx, job, after) => add(boss, tx, job, after),
-    work: (handlers, timetable) => work(boss, handlers, timetable, log),
+    work: (handlers, timetable) => work(boss, atATime[database.kind], { handlers, timetable, log }),
     stop: (graceMs = 5_000) => boss.stop({ graceful: graceMs > 0, timeout: graceMs, close: true }),
   };
 }
@@ -91,35 +96,41 @@ async function add(boss: PgBoss, tx: Tx, job: Job, after?: Date): Promise<void> 
   });
 }
 
-async function work(boss: PgBoss, handlers: Handlers, timetable: Due[], log: Log): Promise<void> {
-  for (const name of jobNames)
-    await workOn(boss, name, handlers[name] as (data: object) => Promise<void>, log);
+interface Shift {
+  handlers: Handlers;
+  timetable: Due[];
+  log: Log;
+}
+
+async function work(boss: PgBoss, workers: number, { handlers, timetable, log }: Shift): Promise<void> {
+  for (const name of jobNames) {
+    const handler = handlers[name] as (data: object) => Promise<void>;
+    for (let nth = 0; nth < workers; nth += 1) await startWorker(boss, name, handler, log);
+  }
   for (const { cron, timezone, job } of timetable) {
     const { name, ...data } = job;
     await boss.schedule(name, cron, data, { tz: timezone, missed: 'once' });
   }
 }
 
-async function workOn(
+async function startWorker(
   boss: PgBoss,
   name: JobName,
   handler: (data: object) => Promise<void>,
   log: Log,
 ): Promise<void> {
-  const pace = { pollingIntervalSeconds: 0.5, notifyPollingIntervalSeconds: 0.5 };
-  await boss.work<object>(
-    name,
-    { ...pace, batchSize: 1, localConcurrency: 4, groupConcurrency: 1 },
-    async ([job]) => {
-      if (!job) return;
-      try {
-        await handler(job.data);
-      } catch (error) {
-        log.warn(
-          `Job ${name} failed and will be tried again: ${error instanceof Error ? error.message : String(error)}`,
-        );
-        throw error;
-      }
-    },
-  );
+  const worker: { id?: string } = {};
+  worker.id = await boss.work<object>(name, { ...pace, batchSize: 1, groupConcurrency: 1 }, async ([job]) => {
+    // Whoever had something to do looks again at once: more of the same group could be taken by nobody meanwhile.
+    if (worker.id) boss.notifyWorker(worker.id);
+    if (!job) return;
+    try {
+      await handler(job.data);
+    } catch (error) {
+      log.warn(
+        `Job ${name} failed and will be tried again: ${error instanceof Error ? error.message : String(error)}`,
+      );
+      throw error;
+    }
+  });
 }

@@ -21,6 +21,8 @@ export async function openEmbedded(folder: string): Promise<Database> {
 export function embeddedOn(pglite: PGlite, release: () => void = () => {}): Database {
   const db = new Kysely<object>({ dialect: new PGliteDialect({ pglite }) });
   const close = async () => {
+    // Through kysely first, which then refuses whoever comes late; on a server that is closed they would wait for good.
+    await db.destroy();
     if (!pglite.closed) await pglite.close();
     release();
   };

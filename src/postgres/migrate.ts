@@ -21,10 +21,13 @@ export async function migrate(db: Db): Promise<void> {
 /**
  * Lets `role` work with the tables but never change or add to the audit except through `audit_append`, and
  * words beside it only be added and erased. Called as the owner, after `migrate` and after the queue has made
- * its own schema. Safe to call while the role is at work: it never sees the rights half given.
+ * its own schema. Safe to call while the role is at work: it never sees the rights half given. The owner itself
+ * keeps all of its rights, because the audit is written with them.
  */
 export function grantTo(role: string, owner: Db): Promise<void> {
   return transact(owner, async (tx) => {
+    const { rows } = await sql<{ owns: boolean }>`select current_user = ${role} as owns`.execute(tx);
+    if (rows[0]?.owns) return;
     await grantSchema(role, 'public', tx);
     await grantSchema(role, 'pgboss', tx);
     await sql`revoke insert, update, delete, truncate on audit from ${sql.id(role)}`.execute(tx);

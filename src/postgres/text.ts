@@ -6,7 +6,7 @@ export function storable(text: string): string {
 /** `value` as JSON that Postgres takes as `jsonb` and that has a canonical form, its texts and names storable. */
 export function jsonOf(value: unknown): string {
   // Every escape is matched whole, so that the backslash of one is never taken for the start of another.
-  return JSON.stringify(value).replace(/\\(u0000|ud[89a-f]..|.)/g, (escape) =>
-    escape.length > 2 ? '\uFFFD' : escape,
+  return JSON.stringify(value).replace(/\\(u0000|ud[89a-f]..|.)/g, (escaped) =>
+    escaped.length > 2 ? '\uFFFD' : escaped,
   );
 }

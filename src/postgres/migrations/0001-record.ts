@@ -114,7 +114,8 @@ async function deeds(db: Kysely<unknown>) {
     incident text primary key,
     used integer not null default 0,
     granted integer not null,
-    held boolean not null default false
+    held boolean not null default false,
+    check (used between 0 and granted)
   )`.execute(db);
   await sql`create table approval (
     id text primary key,
