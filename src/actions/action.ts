@@ -45,7 +45,8 @@ export interface Action {
   endedAt: Date | null;
 }
 
-type Bound = Pick<Action, 'tool' | 'toolVersion' | 'arguments' | 'target' | 'charter' | 'policy'>;
+/** What an approval is bound to: exactly what runs, and under which rules. */
+export type Bound = Pick<Action, 'tool' | 'toolVersion' | 'arguments' | 'target' | 'charter' | 'policy'>;
 
 /** SHA-256 (hex) of exactly what would run and under which rules: what an approval is bound to. */
 export function digestOf({ tool, toolVersion, arguments: given, target, charter, policy }: Bound): string {
@@ -66,20 +67,22 @@ export type Permission =
  * one. Pure. An approval counts only for the digest it was given for.
  */
 export function permit(decision: Decision, digestNow: string, approval: Approval | undefined): Permission {
-  if (decision.kind === 'refuse')
-    return { kind: 'end', status: 'refused', because: decision.because.join(' ') };
-  if (approval?.status === 'rejected')
-    return { kind: 'end', status: 'rejected', because: 'A person rejected it.' };
-  if (approval?.status === 'lapsed')
-    return { kind: 'end', status: 'lapsed', because: 'Nobody approved it in time.' };
-  if (approval?.status === 'open') return { kind: 'wait' };
-  if (approval && approval.digest !== digestNow) {
-    return {
-      kind: 'end',
-      status: 'refused',
-      because: 'The action, its charter or the policy changed after it was approved.',
-    };
+  const end = (status: 'refused' | 'rejected' | 'lapsed', because: string): Permission => {
+    return { kind: 'end', status, because };
+  };
+  if (decision.kind === 'refuse') return end('refused', decision.because.join(' '));
+  if (!approval) return decision.kind === 'ask' ? { kind: 'ask' } : { kind: 'run', autonomous: true };
+  switch (approval.status) {
+    case 'open':
+      return { kind: 'wait' };
+    case 'rejected':
+      return end('rejected', 'A person rejected it.');
+    case 'lapsed':
+      return end('lapsed', 'Nobody approved it in time.');
+    case 'withdrawn':
+      return end('refused', 'What it was asked for is no longer needed.');
+    case 'approved':
+      if (approval.digest === digestNow) return { kind: 'run', autonomous: false };
+      return end('refused', 'The action, its charter or the policy changed after it was asked for.');
   }
-  if (approval) return { kind: 'run', autonomous: false };
-  return decision.kind === 'ask' ? { kind: 'ask' } : { kind: 'run', autonomous: true };
 }

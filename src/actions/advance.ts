@@ -3,14 +3,15 @@ import { approvalOf, noteOutcome } from '../approvals/read.ts';
 import type { ActionId } from '../ids.ts';
 import { type Consequences, save } from '../jobs/save.ts';
 import type { Tx } from '../postgres/database.ts';
+import type { AnyTool } from '../tools/tool.ts';
 import { type Action, permit } from './action.ts';
 import { finish, outcomeJobs } from './finish.ts';
 import { type Gateway, type Weighed, weigh } from './gateway.ts';
 import { askFor, decided } from './propose.ts';
 import { run, seeThrough } from './run.ts';
-import { grantMore, load, lock, setRunning, setWaiting, takeAllowance } from './store.ts';
+import { grantMore, load, lock, setRunning, setWaiting, useAllowance } from './store.ts';
 
-type Begun = { kind: 'begun'; action: Action } | { kind: 'not-now' };
+type Begun = { kind: 'begun'; action: Action; tool: AnyTool } | { kind: 'not-now' };
 
 /**
  * Takes an action one step further: decides again on the facts as they are now, and runs it, asks, ends
@@ -21,21 +22,24 @@ export async function advance(gateway: Gateway, id: ActionId): Promise<void> {
   const action = await load(gateway.db, id);
   if (action?.status === 'running') return seeThrough(gateway, action);
   const begun = await begin(gateway, id);
-  if (begun.kind === 'begun') await run(gateway, begun.action);
+  if (begun.kind === 'begun') await run(gateway, begun.action, begun.tool);
 }
 
 function begin(gateway: Gateway, id: ActionId): Promise<Begun> {
   return save<Begun>(gateway, async (tx) => {
-    const action = await lock(tx, id);
-    if (action?.status !== 'ready' && action?.status !== 'waiting') return notNow({ entries: [], jobs: [] });
-    const weighed = await weigh(gateway, tx, action);
+    const found = await lock(tx, id);
+    if (found?.status !== 'ready' && found?.status !== 'waiting') return notNow({ entries: [], jobs: [] });
+    const weighed = await weigh(gateway, tx, found);
+    if (weighed.kind === 'unknown')
+      return notNow(await finish(tx, found, { status: 'refused', because: weighed.because }));
     const approval = await approvalOf(tx, id);
     const permission = permit(weighed.decision, weighed.digest, approval);
+    const action: Action = { ...found, ...weighed.bound, digest: weighed.digest };
     switch (permission.kind) {
       case 'wait':
         return notNow({ entries: [], jobs: [] });
       case 'end':
-        return notNow(await finish(tx, action, { status: permission.status, because: permission.because }));
+        return notNow(await end(tx, action, weighed, permission));
       case 'ask':
         return notNow(await askNow(tx, action, weighed));
       case 'run':
@@ -48,10 +52,21 @@ function notNow({ entries, jobs }: Consequences): { result: Begun } & Consequenc
   return { result: { kind: 'not-now' }, entries, jobs };
 }
 
+async function end(
+  tx: Tx,
+  action: Action,
+  weighed: Weighed,
+  { status, because }: { status: 'refused' | 'rejected' | 'lapsed'; because: string },
+): Promise<Consequences> {
+  const ended = await finish(tx, action, { status, because });
+  return { entries: [decidedEntry(action, weighed), ...ended.entries], jobs: ended.jobs };
+}
+
 async function askNow(tx: Tx, action: Action, weighed: Weighed): Promise<Consequences> {
-  await setWaiting(tx, action.id, weighed.decision);
-  const question = { ...action.question, because: weighed.decision.because };
-  const asked = await askFor(tx, { ...action, question }, weighed.decision);
+  const { decision } = weighed;
+  await setWaiting(tx, { ...action, decision });
+  const question = { ...action.question, because: decision.because };
+  const asked = await askFor(tx, { ...action, question }, decision);
   return { entries: [decidedEntry(action, weighed), ...asked.entries], jobs: asked.jobs };
 }
 
@@ -65,29 +80,27 @@ async function start(
   gateway: Gateway,
   tx: Tx,
   action: Action,
-  how: Start,
+  { weighed, approval, autonomous }: Start,
 ): Promise<{ result: Begun } & Consequences> {
-  const { weighed, approval, autonomous } = how;
-  const granted = gateway.policy.limits.autonomous_changes_per_incident;
-  if (autonomous && action.incident && !(await takeAllowance(tx, action.incident, granted))) {
-    // Others used the last of it since the facts were read: once more round, and the limit's rule asks.
-    return notNow({ entries: [], jobs: [{ name: 'advance-action', action: action.id }] });
-  }
+  const { incident } = action;
+  if (autonomous && incident) await useAllowance(tx, incident);
   const limited = action.decision.said.some(({ rule, kind }) => rule === 'limit' && kind === 'ask');
-  if (approval && limited && action.incident) await grantMore(tx, action.incident, granted);
-  await setRunning(tx, action.id, autonomous);
+  if (approval && limited && incident)
+    await grantMore(tx, incident, gateway.policy.limits.autonomous_changes_per_incident);
+  await setRunning(tx, action, autonomous);
   if (approval) await noteOutcome(tx, approval.id, 'Running…');
   const running = { ...decidedEntry(action, weighed), kind: 'action.running' as const };
-  return { result: { kind: 'begun', action }, entries: [running], jobs: outcomeJobs(action, approval) };
+  const begun: Begun = { kind: 'begun', action, tool: weighed.tool };
+  return { result: begun, entries: [running], jobs: outcomeJobs(action, approval) };
 }
 
 function decidedEntry(action: Action, weighed: Weighed) {
   return {
     kind: 'action.decided' as const,
-    by: { worker: action.worker, charter: weighed.charter },
+    by: { worker: action.worker, charter: action.charter },
     about: { action: action.id, incident: action.incident ?? undefined },
     versions: { policy: action.policy, tool: `${action.tool}@${action.toolVersion}` },
-    facts: { ...decided(weighed), digest: weighed.digest },
+    facts: { ...decided(weighed), digest: action.digest },
     because: weighed.decision.because,
   };
 }

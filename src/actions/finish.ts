@@ -20,7 +20,8 @@ export async function finish(tx: Tx, action: Action, outcome: Outcome): Promise<
   if (!(await setEnded(tx, action.id, outcome.status, outcome.output ?? outcome.because)))
     return { entries: [], jobs: [] };
   const approval = await approvalOf(tx, action.id);
-  if (approval) await noteOutcome(tx, approval.id, outcome.because);
+  const nothing = outcome.status === 'refused' ? ' Nothing was run.' : '';
+  if (approval) await noteOutcome(tx, approval.id, `${outcome.because}${nothing}`);
   const entry = {
     kind: 'action.ended' as const,
     by: { worker: action.worker, charter: action.charter },

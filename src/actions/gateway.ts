@@ -3,10 +3,11 @@ import type { IncidentId, WorkerId } from '../ids.ts';
 import type { Store } from '../jobs/save.ts';
 import { type Decision, decide } from '../policy/decide.ts';
 import type { Facts, Policy } from '../policy/facts.ts';
-import type { Db, Tx } from '../postgres/database.ts';
+import type { Tx } from '../postgres/database.ts';
+import { jsonOf } from '../postgres/text.ts';
 import type { AnyTool } from '../tools/tool.ts';
-import { digestOf } from './action.ts';
-import { loadAllowance } from './store.ts';
+import { type Bound, digestOf } from './action.ts';
+import { lockAllowance } from './store.ts';
 
 /** What the gateway decides with. Nothing here comes from a model or from chat. */
 export interface Gateway extends Store {
@@ -21,11 +22,16 @@ export interface Gateway extends Store {
 }
 
 export interface Weighed {
+  kind: 'weighed';
+  tool: AnyTool;
   facts: Facts;
   decision: Decision;
+  bound: Bound;
+  /** Of what is bound. */
   digest: string;
-  charter: string;
 }
+
+export type Weighing = Weighed | { kind: 'unknown'; because: string };
 
 interface Deed {
   worker: WorkerId;
@@ -36,15 +42,23 @@ interface Deed {
 }
 
 /**
- * Looks the facts up as they are now and decides. Proposing and running both call it, so that nothing
- * runs on an old decision. Throws when the tool or the worker is not known here.
+ * Looks the facts up as they are now and decides. Proposing and running both call it, so that nothing runs
+ * on an old decision. What it read of the incident stays so until the transaction ends. *unknown* says which
+ * of tool, worker and arguments cannot be weighed here.
  */
-export async function weigh(gateway: Gateway, db: Db | Tx, deed: Deed): Promise<Weighed> {
-  const tool = toolNamed(gateway, deed.tool);
+export async function weigh(gateway: Gateway, tx: Tx, deed: Deed): Promise<Weighing> {
+  const tool = gateway.tools.find(({ name }) => name === deed.tool);
+  if (!tool) return unknown(`There is no tool ${deed.tool} here.`);
   const charter = gateway.charterOf(deed.worker);
-  if (!charter) throw new Error(`There is no charter for the worker ${deed.worker}.`);
-  const given = tool.arguments.parse(deed.arguments);
-  const target = tool.target(given);
+  if (!charter) return unknown(`There is no charter for the worker ${deed.worker}.`);
+  const parsed = tool.arguments.safeParse(deed.arguments);
+  if (!parsed.success) {
+    const found = parsed.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; ');
+    return unknown(`${tool.name} does not take these arguments: ${found}.`);
+  }
+  if (jsonOf(parsed.data) !== JSON.stringify(parsed.data))
+    return unknown(`The arguments of ${tool.name} hold characters that cannot be stored.`);
+  const target = tool.target(parsed.data);
   const facts: Facts = {
     tool: { name: tool.name, version: tool.version, risk: tool.risk },
     target,
@@ -53,33 +67,28 @@ export async function weigh(gateway: Gateway, db: Db | Tx, deed: Deed): Promise<
     site: gateway.site,
     signedFor: gateway.signedFor,
   };
-  if (deed.incident) facts.incident = await allowanceOf(gateway, db, deed.incident);
-  const version = versionOf(charter);
+  if (deed.incident) facts.incident = await allowanceOf(gateway, tx, deed.incident);
   const bound = {
     tool: tool.name,
     toolVersion: tool.version,
-    arguments: given,
+    arguments: parsed.data,
     target,
-    charter: version,
+    charter: versionOf(charter),
     policy: gateway.policy.version,
   };
-  return { facts, decision: decide(facts, gateway.policy), digest: digestOf(bound), charter: version };
+  const decision = decide(facts, gateway.policy);
+  return { kind: 'weighed', tool, facts, decision, bound, digest: digestOf(bound) };
 }
 
-/** The tool of that name; throws when a runbook names one that is not there. */
-export function toolNamed({ tools }: Gateway, name: string): AnyTool {
-  const tool = tools.find((one) => one.name === name);
-  if (!tool)
-    throw new Error(`There is no tool ${name}: known are ${tools.map((one) => one.name).join(', ')}.`);
-  return tool;
+function unknown(because: string): Weighing {
+  return { kind: 'unknown', because };
 }
 
-async function allowanceOf({ policy }: Gateway, db: Db | Tx, incident: IncidentId) {
-  const allowance = await loadAllowance(db, incident);
-  const granted = policy.limits.autonomous_changes_per_incident;
-  return {
-    autonomousChanges: allowance?.used ?? 0,
-    granted: allowance?.granted ?? granted,
-    held: allowance?.held ?? false,
-  };
+async function allowanceOf({ policy }: Gateway, tx: Tx, incident: IncidentId) {
+  const { used, granted, held } = await lockAllowance(
+    tx,
+    incident,
+    policy.limits.autonomous_changes_per_incident,
+  );
+  return { autonomousChanges: used, granted, held };
 }

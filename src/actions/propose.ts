@@ -6,7 +6,7 @@ import { type Consequences, save } from '../jobs/save.ts';
 import type { Decision } from '../policy/decide.ts';
 import type { Tx } from '../postgres/database.ts';
 import type { Action, Status } from './action.ts';
-import { type Gateway, toolNamed, type Weighed, weigh } from './gateway.ts';
+import { type Gateway, type Weighed, weigh } from './gateway.ts';
 import { insert, loadStep } from './store.ts';
 
 export interface Proposal {
@@ -29,7 +29,8 @@ export interface Proposal {
 export function propose(gateway: Gateway, proposal: Proposal): Promise<ActionId> {
   return save(gateway, async (tx) => {
     const weighed = await weigh(gateway, tx, proposal);
-    const action = actionFor(gateway, proposal, weighed);
+    if (weighed.kind === 'unknown') throw new Error(weighed.because);
+    const action = actionFor(proposal, weighed);
     if (!(await insert(tx, action))) {
       const first = await loadStep(tx, proposal.incident as IncidentId, proposal.step as number);
       return { result: first?.id ?? action.id, entries: [], jobs: [] };
@@ -53,13 +54,12 @@ export function propose(gateway: Gateway, proposal: Proposal): Promise<ActionId>
 
 const nothing: Consequences = { entries: [], jobs: [] };
 
-function actionFor(gateway: Gateway, proposal: Proposal, { facts, decision, digest, charter }: Weighed) {
-  const tool = toolNamed(gateway, proposal.tool);
-  const given = tool.arguments.parse(proposal.arguments);
+function actionFor(proposal: Proposal, { tool, decision, bound, digest }: Weighed) {
   const { why, evidence, expected, confidence } = proposal;
+  const given = bound.arguments;
   const question = {
     what: tool.what(given),
-    target: facts.target,
+    target: bound.target,
     why,
     evidence,
     risk: tool.risk,
@@ -73,12 +73,7 @@ function actionFor(gateway: Gateway, proposal: Proposal, { facts, decision, dige
     incident: proposal.incident,
     step: proposal.step,
     worker: proposal.worker,
-    charter,
-    policy: gateway.policy.version,
-    tool: tool.name,
-    toolVersion: tool.version,
-    arguments: given,
-    target: facts.target,
+    ...bound,
     digest,
     confidence,
     question,

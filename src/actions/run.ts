@@ -1,16 +1,16 @@
 import type { Job } from '../jobs/job.ts';
 import { save } from '../jobs/save.ts';
+import { transact } from '../postgres/database.ts';
 import type { AnyTool, Progress } from '../tools/tool.ts';
 import type { Action } from './action.ts';
 import { begin, finish, type Outcome } from './finish.ts';
-import { type Gateway, toolNamed } from './gateway.ts';
+import { type Gateway, weigh } from './gateway.ts';
 import { setHandle } from './store.ts';
 
 /** Calls the tool. The row already says *running*, so a crash from here on is seen through, not repeated. */
-export async function run(gateway: Gateway, action: Action): Promise<void> {
-  const tool = toolNamed(gateway, action.tool);
+export async function run(gateway: Gateway, action: Action, tool: AnyTool): Promise<void> {
   const progress = await tool.start(tool.arguments.parse(action.arguments), action.id);
-  await keep(gateway, action, tool, progress);
+  await keep(gateway, action, progress);
 }
 
 /**
@@ -18,26 +18,30 @@ export async function run(gateway: Gateway, action: Action): Promise<void> {
  * again where the tool takes a key, otherwise indeterminate and a person's to look at.
  */
 export async function seeThrough(gateway: Gateway, action: Action): Promise<void> {
-  const tool = toolNamed(gateway, action.tool);
-  const handle = action.handle ?? (await tool.find(action.id, action.startedAt ?? action.proposedAt));
-  if (handle) return keep(gateway, action, tool, await tool.look(handle));
-  if (tool.takesKey) return run(gateway, action);
+  const tool = gateway.tools.find(({ name }) => name === action.tool);
+  const handle = action.handle ?? (await tool?.find(action.id, action.startedAt ?? action.proposedAt));
+  if (tool && handle) return keep(gateway, action, await tool.look(handle));
+  if (tool?.takesKey && (await mayBeginAgain(gateway, action))) return run(gateway, action, tool);
   return end(gateway, action, { status: 'indeterminate', because: unknown(action) });
+}
+
+/** Nothing that it was permitted for has changed since, and nobody has taken it out of the workers' hands. */
+async function mayBeginAgain(gateway: Gateway, action: Action): Promise<boolean> {
+  const weighed = await transact(gateway.db, (tx) => weigh(gateway, tx, action));
+  if (weighed.kind === 'unknown') return false;
+  return weighed.digest === action.digest && weighed.decision.kind !== 'refuse';
 }
 
 function unknown({ question, id }: Action): string {
   return `It is not known whether this ran: "${question.what}" was begun and then interrupted, and nothing marked ${id} was found afterwards. Look at ${question.target} before doing it again.`;
 }
 
-async function keep(gateway: Gateway, action: Action, tool: AnyTool, progress: Progress): Promise<void> {
-  const given = tool.arguments.parse(action.arguments);
+async function keep(gateway: Gateway, action: Action, progress: Progress): Promise<void> {
   switch (progress.kind) {
-    case 'done':
-      return end(gateway, action, {
-        status: 'done',
-        because: `Done: ${tool.what(given)}.`,
-        output: progress.output,
-      });
+    case 'done': {
+      const because = `Done: ${action.question.what}.`;
+      return end(gateway, action, { status: 'done', because, output: progress.output });
+    }
     case 'failed': {
       const { because, output } = progress;
       return end(
@@ -60,7 +64,7 @@ function lookAgain(gateway: Gateway, action: Action, handle: string): Promise<vo
   const again: Job & { after: Date } = { name: 'advance-action', action: action.id, after };
   return save(gateway, async (tx) => {
     if (action.handle === handle) return { result: undefined, entries: [], jobs: [again] };
-    await setHandle(tx, action.id, handle);
+    if (!(await setHandle(tx, action.id, handle))) return { result: undefined, entries: [], jobs: [] };
     const begun = await begin(tx, action, handle);
     return { result: undefined, entries: begun.entries, jobs: [...begun.jobs, again] };
   });

@@ -1,7 +1,7 @@
 import { sql } from 'kysely';
 import type { ActionId, IncidentId } from '../ids.ts';
-import type { Decision } from '../policy/decide.ts';
 import type { Db, Tx } from '../postgres/database.ts';
+import { jsonOf, storable } from '../postgres/text.ts';
 import type { Action, Status } from './action.ts';
 
 const columns = sql`id, incident, step, worker, charter, policy, tool, tool_version as "toolVersion", arguments, target,
@@ -50,36 +50,44 @@ export async function insert(tx: Tx, action: New): Promise<boolean> {
     await sql`insert into action (id, incident, step, worker, charter, policy, tool, tool_version, arguments,
       target, digest, confidence, question, status, decision)
     values (${action.id}, ${action.incident}, ${action.step}, ${action.worker}, ${action.charter}, ${action.policy},
-      ${action.tool}, ${action.toolVersion}, ${JSON.stringify(action.arguments)}::jsonb, ${action.target}, ${action.digest},
-      ${action.confidence}, ${JSON.stringify(action.question)}::jsonb, ${action.status}, ${JSON.stringify(action.decision)}::jsonb)
+      ${action.tool}, ${action.toolVersion}, ${jsonOf(action.arguments)}::jsonb, ${action.target}, ${action.digest},
+      ${action.confidence}, ${jsonOf(action.question)}::jsonb, ${action.status}, ${jsonOf(action.decision)}::jsonb)
     on conflict (incident, step) do nothing returning id`.execute(tx);
   return rows.length === 1;
 }
 
-export async function setWaiting(tx: Tx, id: ActionId, decision: Decision): Promise<void> {
-  await sql`update action set status = 'waiting', decision = ${JSON.stringify(decision)}::jsonb where id = ${id}`.execute(
-    tx,
-  );
+/** Waiting, bound to the rules in force now. */
+export async function setWaiting(tx: Tx, action: Action): Promise<void> {
+  await setBound(tx, action);
+  await sql`update action set status = 'waiting', decision = ${jsonOf(action.decision)}::jsonb
+    where id = ${action.id}`.execute(tx);
 }
 
-export async function setRunning(tx: Tx, id: ActionId, autonomous: boolean): Promise<void> {
+/** Running, bound to the rules in force now. */
+export async function setRunning(tx: Tx, action: Action, autonomous: boolean): Promise<void> {
+  await setBound(tx, action);
   await sql`update action set status = 'running', autonomous = ${autonomous}, started_at = clock_timestamp()
-    where id = ${id}`.execute(tx);
+    where id = ${action.id}`.execute(tx);
 }
 
-export async function setHandle(tx: Tx, id: ActionId, handle: string): Promise<void> {
-  await sql`update action set handle = ${handle} where id = ${id} and status = 'running'`.execute(tx);
+async function setBound(tx: Tx, { id, toolVersion, charter, policy, digest }: Action): Promise<void> {
+  await sql`update action set tool_version = ${toolVersion}, charter = ${charter}, policy = ${policy},
+    digest = ${digest} where id = ${id}`.execute(tx);
+}
+
+/** Keeps the handle of a running action; false when it is not running any more. */
+export async function setHandle(tx: Tx, id: ActionId, handle: string): Promise<boolean> {
+  const { rows } =
+    await sql`update action set handle = ${handle} where id = ${id} and status = 'running' returning id`.execute(
+      tx,
+    );
+  return rows.length === 1;
 }
 
 /** Ends an action with its outcome; false when it had ended before. */
-export async function setEnded(
-  tx: Tx,
-  id: ActionId,
-  status: Status,
-  output: string | null,
-): Promise<boolean> {
+export async function setEnded(tx: Tx, id: ActionId, status: Status, output: string): Promise<boolean> {
   const { rows } =
-    await sql`update action set status = ${status}, output = ${output}, ended_at = clock_timestamp()
+    await sql`update action set status = ${status}, output = ${storable(output)}, ended_at = clock_timestamp()
     where id = ${id} and ended_at is null returning id`.execute(tx);
   return rows.length === 1;
 }
@@ -90,22 +98,22 @@ export interface Allowance {
   held: boolean;
 }
 
-export async function loadAllowance(db: Db | Tx, incident: IncidentId): Promise<Allowance | undefined> {
+/** The incident's allowance, made with `granted` when it has none, and locked until the transaction ends. */
+export async function lockAllowance(tx: Tx, incident: IncidentId, granted: number): Promise<Allowance> {
+  await sql`insert into action_allowance (incident, granted) values (${incident}, ${granted})
+    on conflict (incident) do nothing`.execute(tx);
   const { rows } =
-    await sql<Allowance>`select used, granted, held from action_allowance where incident = ${incident}`.execute(
-      db,
+    await sql<Allowance>`select used, granted, held from action_allowance where incident = ${incident} for update`.execute(
+      tx,
     );
-  return rows[0];
+  const row = rows[0];
+  if (!row) throw new Error(`The allowance of ${incident} was not written.`);
+  return row;
 }
 
-/** Uses one of the incident's autonomous changes; false when all are used, however many ask at once. */
-export async function takeAllowance(tx: Tx, incident: IncidentId, granted: number): Promise<boolean> {
-  if (granted < 1) return false;
-  const { rows } =
-    await sql`insert into action_allowance (incident, used, granted) values (${incident}, 1, ${granted})
-    on conflict (incident) do update set used = action_allowance.used + 1
-    where action_allowance.used < action_allowance.granted returning used`.execute(tx);
-  return rows.length === 1;
+/** Uses one of the incident's autonomous changes. Throws when all are used: the table holds the limit. */
+export async function useAllowance(tx: Tx, incident: IncidentId): Promise<void> {
+  await sql`update action_allowance set used = used + 1 where incident = ${incident}`.execute(tx);
 }
 
 export async function grantMore(tx: Tx, incident: IncidentId, more: number): Promise<void> {

@@ -52,7 +52,7 @@ function ending(approval: Approval, { asks }: Around): Block[] {
         ...(approval.reason ? [{ kind: 'quote' as const, text: approval.reason }] : []),
       ];
     case 'withdrawn':
-      return [{ kind: 'text', text: `Withdrawn. ${approval.outcome ?? ''} Nothing was run.` }];
+      return [{ kind: 'text', text: `Withdrawn. ${approval.outcome ?? 'Nothing was run.'}` }];
     case 'lapsed':
       return [{ kind: 'text', text: 'Nobody decided in time. Nothing was run.' }];
   }

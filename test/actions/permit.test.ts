@@ -1,0 +1,66 @@
+import { describe, expect, test } from 'vitest';
+import { type Bound, digestOf, permit } from '../../src/actions/action.ts';
+import type { Approval } from '../../src/approvals/approval.ts';
+import type { Decision } from '../../src/policy/decide.ts';
+import type { Kind } from '../../src/policy/facts.ts';
+
+const decided = (kind: Kind): Decision => ({ kind, because: [`It is ${kind}.`], said: [] });
+const approval = (status: Approval['status'], digest = 'now') => ({ status, digest }) as Approval;
+const run = (autonomous: boolean) => ({ kind: 'run', autonomous });
+const end = (status: string, because: string) => ({ kind: 'end', status, because });
+const changed = end('refused', 'The action, its charter or the policy changed after it was asked for.');
+
+describe('whether an action may run now', () => {
+  const rows: [decision: Kind, approval: Approval | undefined, permission: object][] = [
+    ['allow', undefined, run(true)],
+    ['notify', undefined, run(true)],
+    ['ask', undefined, { kind: 'ask' }],
+    ['refuse', undefined, end('refused', 'It is refuse.')],
+    ['ask', approval('open'), { kind: 'wait' }],
+    ['allow', approval('open'), { kind: 'wait' }],
+    ['refuse', approval('open'), end('refused', 'It is refuse.')],
+    ['ask', approval('approved'), run(false)],
+    ['allow', approval('approved'), run(false)],
+    ['refuse', approval('approved'), end('refused', 'It is refuse.')],
+    ['ask', approval('approved', 'before'), changed],
+    ['allow', approval('approved', 'before'), changed],
+    ['ask', approval('rejected'), end('rejected', 'A person rejected it.')],
+    ['allow', approval('rejected'), end('rejected', 'A person rejected it.')],
+    ['ask', approval('lapsed'), end('lapsed', 'Nobody approved it in time.')],
+    ['allow', approval('lapsed'), end('lapsed', 'Nobody approved it in time.')],
+    ['ask', approval('withdrawn'), end('refused', 'What it was asked for is no longer needed.')],
+    ['allow', approval('withdrawn'), end('refused', 'What it was asked for is no longer needed.')],
+  ];
+  test.each(rows)('decided %s, approval %j', (kind, asked, permission) => {
+    expect(permit(decided(kind), 'now', asked)).toEqual(permission);
+  });
+});
+
+describe('the digest of what would run', () => {
+  const bound: Bound = {
+    tool: 'roll-back',
+    toolVersion: 1,
+    arguments: { service: 'checkout', version: '41' },
+    target: 'checkout',
+    charter: 'ada@1',
+    policy: '1',
+  };
+
+  test('is the same however the arguments are ordered', () => {
+    const turned = { ...bound, arguments: { version: '41', service: 'checkout' } };
+    expect(digestOf(turned)).toBe(digestOf(bound));
+    expect(digestOf(bound)).toMatch(/^[0-9a-f]{64}$/);
+  });
+
+  test.each<Partial<Bound>>([
+    { tool: 'roll-forward' },
+    { toolVersion: 2 },
+    { arguments: { service: 'checkout', version: '42' } },
+    { arguments: { service: '41', version: 'checkout' } },
+    { target: 'payments' },
+    { charter: 'ada@2' },
+    { policy: '2' },
+  ])('is another with %j', (difference) => {
+    expect(digestOf({ ...bound, ...difference })).not.toBe(digestOf(bound));
+  });
+});

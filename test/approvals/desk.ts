@@ -1,0 +1,76 @@
+import { randomUUID } from 'node:crypto';
+import { sql } from 'kysely';
+import type { Question } from '../../src/approvals/approval.ts';
+import { ask } from '../../src/approvals/ask.ts';
+import { approvalOf } from '../../src/approvals/read.ts';
+import type { ActionId, ApprovalId, IncidentId, WorkerId } from '../../src/ids.ts';
+import { openQueue } from '../../src/jobs/queue.ts';
+import { type Store, save } from '../../src/jobs/save.ts';
+import type { Database } from '../../src/postgres/database.ts';
+import { quiet } from '../actions/story.ts';
+
+export const question: Question = {
+  what: 'Roll checkout back to 2026.11.20-1',
+  target: 'checkout',
+  why: 'Errors began 2 minutes after deployment 2026.11.21-1.',
+  evidence: ['Loki: 214 errors in 5 min, usual 2', 'AWX: deployed 14:02 UTC'],
+  risk: 'medium',
+  confidence: 0.914,
+  expected: 'Errors fall below 1 % within 2 minutes.',
+  rollback: 'Deploy the present version of checkout again from its pipeline.',
+  because: ['A medium-risk change needs an approval.'],
+};
+
+/** Where questions are put, on a database of its own. */
+export interface Desk extends Store {
+  /** Puts a question to whoever is on call or a governor, for 15 minutes. */
+  asked(): Promise<{ id: ApprovalId; action: ActionId }>;
+  /** The names of the jobs that are due about an approval and its action, sorted. */
+  jobs(id: ApprovalId, action: ActionId): Promise<string[]>;
+  /** What the audit has about an approval, in order. */
+  entries(id: ApprovalId): Promise<string[]>;
+  close(): Promise<void>;
+}
+
+export async function openDesk(database: Database): Promise<Desk> {
+  const { db } = database;
+  const queue = await openQueue(database, quiet);
+  const store: Store = { db, queue, chain: 'trial' };
+  return {
+    ...store,
+    asked: async () => {
+      const action = `act-${randomUUID()}` as ActionId;
+      const worker = 'ada' as WorkerId;
+      await save(store, async (tx) => ({
+        result: undefined,
+        ...(await ask(
+          tx,
+          { worker, charter: 'ada@1' },
+          {
+            action,
+            worker,
+            digest: 'd1cafe0123456789',
+            incident: 'inc-1' as IncidentId,
+            terms: { roles: ['on-call', 'governor'], minutes: 15 },
+            question,
+          },
+        )),
+      }));
+      return { action, id: (await approvalOf(db, action))?.id as ApprovalId };
+    },
+    jobs: async (id, action) => {
+      const { rows } = await sql<{ name: string }>`select name from pgboss.job
+        where group_id in (${id}, ${action}, ${`approval:${id}`}) order by name`.execute(db);
+      return rows.map((row) => row.name);
+    },
+    entries: async (id) => {
+      const { rows } = await sql<{ kind: string }>`select text::jsonb #>> '{entry,kind}' as kind from audit
+        where text::jsonb #>> '{entry,about,approval}' = ${id} order by seq`.execute(db);
+      return rows.map(({ kind }) => kind);
+    },
+    close: async () => {
+      await queue.stop(0);
+      await database.close();
+    },
+  };
+}
