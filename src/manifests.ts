@@ -2,11 +2,11 @@
 // Not where their meaning lies: each room has the schema of its own.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { LineCounter, parseDocument } from 'yaml';
+import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { type Charter, charterSchema, objections } from './charter/charter.ts';
 import { type OperatingCharter, operatingSchema } from './charter/operating.ts';
-import { type Inventory, parseInventory } from './inventory/inventory.ts';
+import { type Inventory, inventoryShape, parseInventory } from './inventory/inventory.ts';
 import { type Runbook, runbookSchema, unknownPlaceholders } from './knowledge/runbook.ts';
 import { type Metric, metricsSchema } from './monitoring/metric.ts';
 import { confusions, type Person, type Places, peopleSchema, placesSchema } from './people/people.ts';
@@ -37,8 +37,13 @@ export function readManifests(folder: string): Manifests {
   return {
     policy: read(join(folder, 'policy.yaml'), policySchema),
     operating: existsSync(operating) ? read(operating, operatingSchema) : undefined,
-    charters: readFolder(join(folder, 'workers'), charterSchema, objections),
-    runbooks: readFolder(join(folder, 'runbooks'), runbookSchema, unknownPlaceholders),
+    charters: readFolder(join(folder, 'workers'), charterSchema, objections, ({ worker }) => [
+      `the worker ${worker}`,
+    ]),
+    runbooks: readFolder(join(folder, 'runbooks'), runbookSchema, unknownPlaceholders, ({ id, mends }) => [
+      `the id ${id}`,
+      `what mends ${mends}`,
+    ]),
     metrics: read(join(folder, 'metrics.yaml'), metricsSchema).metrics,
   };
 }
@@ -55,21 +60,33 @@ export function readOwn(folder: string): Own {
   const { people } = read(file, peopleSchema);
   const mixed = confusions(people);
   if (mixed.length > 0) throw new Refused(mixed.map((one) => `${file}: ${one}`));
-  const inventory = parseInventory(parse(join(folder, 'inventory.yaml')).toJS());
-  if (inventory.kind === 'refused')
-    throw new Refused([`${join(folder, 'inventory.yaml')}: ${inventory.because}`]);
+  const listed = join(folder, 'inventory.yaml');
+  const inventory = parseInventory(read(listed, inventoryShape));
+  if (inventory.kind === 'refused') throw new Refused([`${listed}: ${inventory.because}`]);
   return { people, places: read(join(folder, 'places.yaml'), placesSchema), inventory: inventory.inventory };
 }
 
-function readFolder<T>(folder: string, schema: z.ZodType<T>, object: (one: T) => string[]): T[] {
+/** Every YAML file of a folder. `object` says what is wrong inside one; `claims` what no two of them may both be. */
+function readFolder<T>(
+  folder: string,
+  schema: z.ZodType<T>,
+  object: (one: T) => string[],
+  claims: (one: T) => string[],
+): T[] {
   if (!existsSync(folder)) throw new Refused([`${folder} is missing: wanted a folder of YAML files.`]);
   const files = readdirSync(folder)
     .filter((name) => name.endsWith('.yaml'))
     .sort();
+  const claimed = new Map<string, string>();
   return files.map((name) => {
     const file = join(folder, name);
     const one = read(file, schema);
     const objected = object(one);
+    for (const claim of claims(one)) {
+      const other = claimed.get(claim);
+      if (other) objected.push(`${claim} is in ${other} already: wanted one of them.`);
+      claimed.set(claim, file);
+    }
     if (objected.length > 0) throw new Refused(objected.map((because) => `${file}: ${because}`));
     return one;
   });
@@ -80,10 +97,11 @@ function read<T>(file: string, schema: z.ZodType<T>): T {
   const parsed = schema.safeParse(document.toJS());
   if (parsed.success) return parsed.data;
   throw new Refused(
-    parsed.error.issues.map(
-      ({ path, message }) =>
-        `${file} line ${document.lineOf(path)}: ${path.join('.') || 'the file'}: ${message}.`,
-    ),
+    parsed.error.issues.map((issue) => {
+      const path = issue.code === 'unrecognized_keys' ? [...issue.path, issue.keys[0] ?? ''] : issue.path;
+      const { line, found } = document.at(path);
+      return `${file} line ${line}: ${issue.path.join('.') || 'the file'}: ${issue.message}${found}.`;
+    }),
   );
 }
 
@@ -93,20 +111,33 @@ function parse(file: string) {
   const lines = new LineCounter();
   const document = parseDocument(readFileSync(file, 'utf8'), { lineCounter: lines });
   const broken = document.errors[0];
-  if (broken)
-    throw new Refused([
-      `${file} line ${lines.linePos(broken.pos[0]).line}: ${broken.message.split('\n')[0]}`,
-    ]);
-  return { toJS: () => document.toJS(), lineOf: (path: PropertyKey[]) => lineOf(document, lines, path) };
+  if (broken) {
+    const [says = ''] = broken.message.split(/ at line \d+|\n/);
+    throw new Refused([`${file} line ${lines.linePos(broken.pos[0]).line}: ${says}.`]);
+  }
+  return {
+    toJS: () => document.toJS(),
+    at: (path: PropertyKey[]) => {
+      const { offset, value } = nearest(document.contents, path);
+      return { line: offset === undefined ? 1 : lines.linePos(offset).line, found: foundAs(value) };
+    },
+  };
 }
 
-/** The line of the nearest node that exists on the way to `path`. */
-function lineOf(document: ReturnType<typeof parseDocument>, lines: LineCounter, path: PropertyKey[]): number {
-  for (let length = path.length; length >= 0; length--) {
-    const node = document.getIn(path.slice(0, length), true) as
-      | { range?: [number, number, number] }
-      | undefined;
-    if (node?.range) return lines.linePos(node.range[0]).line;
+/** Where `path` begins, or the nearest on the way to it; and what stands there, when it is there. */
+function nearest(root: Node | null, path: PropertyKey[]): { offset: number | undefined; value: unknown } {
+  let node: unknown = root;
+  let offset = root?.range?.[0];
+  for (const step of path) {
+    const pair = isMap(node) ? node.items.find(({ key }) => isScalar(key) && key.value === step) : undefined;
+    const next = pair ? pair.value : isSeq(node) ? node.items[Number(step)] : undefined;
+    if (next === undefined) return { offset, value: undefined };
+    offset = (pair ? (pair.key as Node) : (next as Node | null))?.range?.[0] ?? offset;
+    node = next;
   }
-  return 1;
+  return { offset, value: isScalar(node) ? node.value : undefined };
+}
+
+function foundAs(value: unknown): string {
+  return value === undefined ? '' : `; found ${JSON.stringify(value)?.slice(0, 80)}`;
 }

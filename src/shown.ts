@@ -141,9 +141,10 @@ function due({ store }: Showing, subjects: Subject[]): Promise<void> {
   return save(store, async () => ({ result: undefined, entries: [], jobs }));
 }
 
-/** Tells the morning's stand-up in the team's channel. */
+/** Tells the morning's stand-up in the team's channel. Told again within the hour, as after a crash, it is the same post. */
 export function tellStandup({ store, charter, responder }: Showing): Promise<void> {
-  const subject: Subject = `standup:${responder.now().toISOString()}`;
+  const hour = new Date(responder.now().setUTCMinutes(0, 0, 0));
+  const subject: Subject = `standup:${hour.toISOString()}`;
   return save(store, async () => ({
     result: undefined,
     entries: [

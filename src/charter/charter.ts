@@ -28,13 +28,27 @@ export const charterSchema = z.strictObject({
   }),
   authority: z.strictObject({ autonomous: tools, notify: tools, ask: tools, never: tools }),
   cadence: z.strictObject({
-    standup: z.strictObject({ cron: sentence, timezone: sentence }),
+    standup: z.strictObject({
+      cron: z
+        .string()
+        .regex(/^(\S+\s+){4}\S+$/, 'wanted a cron expression of five fields such as 0 9 * * 1-5'),
+      timezone: z.string().refine(isTimezone, 'wanted an IANA time zone such as Europe/Berlin'),
+    }),
     escalates_to: z.array(z.string()).min(1),
   }),
   evaluation: z.strictObject({ metrics: z.array(sentence).min(1), review: sentence }),
 });
 
 export type Charter = z.infer<typeof charterSchema>;
+
+function isTimezone(name: string): boolean {
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: name });
+    return true;
+  } catch {
+    return false;
+  }
+}
 
 /** The version as the audit names it: `ada@1`. */
 export function versionOf(charter: Charter): string {
@@ -51,14 +65,9 @@ export function objections(charter: Charter): string[] {
     );
   }
   const lists = Object.entries(charter.authority);
-  for (const [list, names] of lists) {
-    for (const name of names) {
-      const others = lists
-        .filter(([other, their]) => other !== list && their.includes(name))
-        .map(([other]) => other);
-      if (others.length > 0)
-        found.push(`authority lists ${name} under ${list} and under ${others.join(', ')}: keep one.`);
-    }
+  for (const name of new Set(lists.flatMap(([, names]) => names))) {
+    const on = lists.filter(([, names]) => names.includes(name)).map(([list]) => list);
+    if (on.length > 1) found.push(`authority lists ${name} under ${on.join(' and ')}: keep one.`);
   }
-  return [...new Set(found)];
+  return found;
 }

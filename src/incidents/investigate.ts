@@ -21,8 +21,26 @@ export async function investigate(responder: Responder, id: IncidentId): Promise
   await save(responder.gateway, async (tx) => {
     const now = await lock(tx, id);
     if (now?.status !== 'investigating') return { result: undefined, entries: [], jobs: [] };
+    if (hypotheses.length === 0 && isEarly(responder, now)) {
+      return {
+        result: undefined,
+        entries: [],
+        jobs: [{ name: 'investigate', incident: id, after: nextCycle(responder) }],
+      };
+    }
     return { result: undefined, ...(await conclude(responder, tx, now, { gathered, hypotheses })) };
   });
+}
+
+/** Logs and later metrics follow the first signal: no cause is a finding only after some cycles. */
+const patientCycles = 6;
+
+function isEarly({ monitor, now }: Responder, { openedAt }: Incident): boolean {
+  return now().getTime() - openedAt.getTime() < patientCycles * monitor.cycleMs;
+}
+
+function nextCycle({ monitor, now }: Responder): Date {
+  return new Date(now().getTime() + monitor.cycleMs);
 }
 
 interface Findings {

@@ -73,22 +73,29 @@ export async function setMitigated(tx: Tx, id: IncidentId): Promise<void> {
 
 /**
  * Keeps since when all has been usual: it begins with a usual look and ends with a critical one, as a single
- * look a little off is noise. Returns for how many seconds it has been, by the database's clock.
+ * look a little off is noise. Returns how long it has been so, by the clock that wrote all these times.
  */
 export async function setUsual(
   tx: Tx,
   id: IncidentId,
   { usual, critical }: { usual: boolean; critical: boolean },
-): Promise<number> {
-  const { rows } = await sql<{ seconds: number }>`update incident set usual_since = case
+): Promise<Lasted> {
+  const { rows } = await sql<Lasted>`update incident set usual_since = case
       when ${critical}::boolean then null
       when ${usual}::boolean then coalesce(usual_since, clock_timestamp())
       else usual_since end
     where id = ${id}
-    returning coalesce(extract(epoch from clock_timestamp() - usual_since), 0)::float8 as seconds`.execute(
-    tx,
-  );
-  return rows[0]?.seconds ?? 0;
+    returning coalesce(extract(epoch from clock_timestamp() - usual_since), 0)::float8 as usual,
+      coalesce(extract(epoch from clock_timestamp() - mitigated_at), 0)::float8 as mitigated,
+      extract(epoch from clock_timestamp() - opened_at)::float8 as open`.execute(tx);
+  return rows[0] ?? { usual: 0, mitigated: 0, open: 0 };
+}
+
+/** Seconds since all has been usual, since the runbook ended, since the incident was opened. */
+interface Lasted {
+  usual: number;
+  mitigated: number;
+  open: number;
 }
 
 export async function setEnded(tx: Tx, id: IncidentId, status: 'closed' | 'false-alarm'): Promise<void> {

@@ -12,7 +12,7 @@ export type Taken = { kind: 'taken'; because: string } | { kind: 'not-now'; beca
 export function take(responder: Responder, id: IncidentId, person: PersonId): Promise<Taken> {
   return save<Taken>(responder.gateway, async (tx) => {
     const incident = await lock(tx, id);
-    if (!incident || !isOpen(incident)) return over;
+    if (!incident || !isOpen(incident) || incident.status === 'verified') return over;
     if (incident.status === 'taken')
       return {
         result: { kind: 'not-now', because: 'Somebody has it already: the card shows who.' },

@@ -29,10 +29,10 @@ export async function verify(responder: Responder, id: IncidentId): Promise<void
 }
 
 async function judge(responder: Responder, tx: Tx, incident: Incident, look: Look): Promise<Consequences> {
-  const seconds = await setUsual(tx, incident.id, look);
-  if (look.usual && seconds * 1_000 >= responder.verifyMs) return verified(responder, tx, incident, look);
-  const since = incident.mitigatedAt?.getTime() ?? Number.NaN;
-  const late = !look.usual && responder.now().getTime() - since > patience * responder.verifyMs;
+  const lasted = await setUsual(tx, incident.id, look);
+  if (look.usual && lasted.usual * 1_000 >= responder.verifyMs)
+    return verified(responder, tx, incident, { ...look, seconds: Math.round(lasted.open) });
+  const late = !look.usual && lasted.mitigated * 1_000 > patience * responder.verifyMs;
   if (incident.status === 'verifying' && late) {
     const because = 'The runbook ran and the metrics are not back at their baseline, so a person must look.';
     return escalate(responder, tx, incident, because);
@@ -45,9 +45,8 @@ async function verified(
   responder: Responder,
   tx: Tx,
   incident: Incident,
-  { metrics }: Look,
+  { metrics, seconds }: Look & { seconds: number },
 ): Promise<Consequences> {
-  const seconds = Math.round((responder.now().getTime() - incident.openedAt.getTime()) / 1_000);
   await update(tx, incident.id, { status: 'verified' });
   await log(tx, incident.id, { kind: 'verified', facts: { metrics, seconds } });
   responder.log.info(

@@ -40,7 +40,8 @@ const serviceShape = z.object({
   windows: z.array(windowShape).default([]),
 });
 
-const inventoryShape = z.object({ servers: z.array(serverShape), services: z.array(serviceShape) });
+/** Its shape alone; what refers to what is `parseInventory`'s. */
+export const inventoryShape = z.object({ servers: z.array(serverShape), services: z.array(serviceShape) });
 
 export type Server = z.output<typeof serverShape>;
 export type Service = z.output<typeof serviceShape>;

@@ -15,7 +15,10 @@ export function hourOfWeek(at: Date): number {
 }
 
 /** A baseline from history as `[unix seconds, value]`; an hour of the week never seen takes all hours together. */
-export function baselineOf(values: [number, number][], { least_deviation: least }: Metric): Baseline {
+export function baselineOf(
+  values: [number, number][],
+  { least_deviation: least, floor }: Pick<Metric, 'least_deviation' | 'floor'>,
+): Baseline {
   const hours: number[][] = Array.from({ length: hoursOfWeek }, () => []);
   for (const [seconds, value] of values) {
     if (Number.isFinite(value)) hours[hourOfWeek(new Date(seconds * 1_000))]?.push(value);
@@ -27,7 +30,7 @@ export function baselineOf(values: [number, number][], { least_deviation: least 
     const centre = sample.length > 0 ? mean(sample) : Number.NaN;
     const spread = sample.length > 1 ? standardDeviation(sample) : Number.NaN;
     baseline.mean[hour] = centre;
-    baseline.deviation[hour] = Math.max(spread, Math.abs(centre) * least);
+    baseline.deviation[hour] = Math.max(spread, Math.abs(centre) * least, floor);
   });
   return baseline;
 }

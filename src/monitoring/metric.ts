@@ -14,6 +14,8 @@ const metric = z.strictObject({
   label: z.string().min(1),
   /** The least standard deviation assumed, as a share of the mean. */
   least_deviation: z.number().positive().default(0.02),
+  /** The same in the metric's unit, for what is usually next to nothing: otherwise one error is a catastrophe. */
+  floor: z.number().nonnegative().default(0),
 });
 
 export const metricsSchema = z.strictObject({ metrics: z.array(metric).min(1) });

@@ -17,10 +17,13 @@ export interface Reading {
   z: number;
 }
 
-/** |z| from here on is written down; nothing more. */
-export const watchAt = 2.8;
+/** z from here on is written down; nothing more. */
+const watchAt = 2.8;
 /** z from here on, in two cycles running, is a signal. */
 export const signalAt = 4;
+
+/** No z is beyond this: what has never varied at all would otherwise be infinitely far off. */
+const most = 1_000;
 
 /** Scores samples of one metric: z = (value − mean) / deviation, turned so that up is bad. Pure. */
 export function score(metric: Metric, samples: Sample[], baselines: Map<string, Baseline>): Reading[] {
@@ -31,8 +34,9 @@ export function score(metric: Metric, samples: Sample[], baselines: Map<string, 
     const hour = hourOfWeek(sample.at);
     const mean = baseline.mean[hour] ?? Number.NaN;
     const deviation = baseline.deviation[hour] ?? Number.NaN;
-    const z = ((sample.value - mean) / deviation) * (metric.bad === 'up' ? 1 : -1);
-    if (!Number.isFinite(z)) return [];
+    if (![sample.value, mean, deviation].every(Number.isFinite)) return [];
+    const off = (sample.value - mean) * (metric.bad === 'up' ? 1 : -1);
+    const z = off === 0 ? 0 : Math.max(-most, Math.min(most, off / deviation));
     const { name, says, unit, about } = metric;
     return [{ metric: name, says, unit, about, subject, value: sample.value, mean, deviation, z }];
   });

@@ -20,7 +20,8 @@ export function startWatch(watching: Watching, { now, process, log }: Timing): {
 
   async function turn() {
     const holder = await watching.claims.claim('watch', process, 3 * cycleMs);
-    if (holder === process) critical = await cycle(watching, critical, now());
+    // What was critical when this process last looked, however long ago, is not the cycle before.
+    critical = holder === process ? await cycle(watching, critical, now()) : new Set();
   }
 
   async function loop() {
@@ -32,8 +33,11 @@ export function startWatch(watching: Watching, { now, process, log }: Timing): {
       const rest = Math.max(0, cycleMs - (now().getTime() - began));
       if (!stopped) {
         await new Promise<void>((resolve) => {
-          wake = resolve;
-          setTimeout(resolve, rest);
+          const timer = setTimeout(resolve, rest);
+          wake = () => {
+            clearTimeout(timer);
+            resolve();
+          };
         });
       }
     }

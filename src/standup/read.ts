@@ -7,9 +7,10 @@ import { standup, standupCard } from './standup.ts';
 
 const dayMs = 86_400_000;
 
-/** The stand-up of the day before `now`, as a card. */
+/** The stand-up of the day before `now`, as a card; a Monday's tells of the weekend too. */
 export async function standupAt(db: Db, by: Byline, now: Date): Promise<Card> {
-  const since = new Date(now.getTime() - dayMs);
+  const days = now.getUTCDay() === 1 ? 3 : 1;
+  const since = new Date(now.getTime() - days * dayMs);
   const [incidents, actions, approvals] = await Promise.all([
     incidentsSince(db, since),
     actionsSince(db, since),

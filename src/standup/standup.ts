@@ -71,7 +71,7 @@ export function standupCard(told: Standup, by: Byline): Card {
   const said = sections.filter(([, lines]) => lines.length > 0);
   const title = `${by.name}'s stand-up`;
   if (said.length === 0) {
-    const quiet = 'Nothing happened since yesterday and nothing is waiting.';
+    const quiet = 'Nothing happened since the last one and nothing is waiting.';
     return {
       by,
       tone: 'good',

@@ -10,24 +10,28 @@ export type Asked =
   | { about: 'status' }
   | { about: 'incidents' }
   | { about: 'approvals' }
-  | { about: 'why'; id: string | undefined }
+  /** Of the incident; else of the last one, on the service when one was named. */
+  | { about: 'why'; id: string | undefined; service?: string }
   | { about: 'standup' }
   | { about: 'human' }
   | { about: 'help' };
 
 /** What these words ask about. `here` is the incident whose thread they stand in. Pure. */
 export function understand(text: string, inventory: Inventory, here: string | undefined): Asked {
-  const words = text.toLowerCase();
+  const words = text.toLowerCase().replaceAll('’', "'");
   const named = /\binc-\d+\b/.exec(words)?.[0];
   if (/\b(human|robot|bot|ai|real person)\b/.test(words) && /\bare you\b/.test(words))
     return { about: 'human' };
-  if (/\bwhy\b/.test(words)) return { about: 'why', id: named ?? here };
-  if (named) return { about: 'incident', id: named };
-  const server = inventory.servers.find(({ id }) => mentioned(words, id));
-  if (server) return { about: 'server', id: server.id };
   const service = inventory.services.find(
     ({ id, name }) => mentioned(words, id) || mentioned(words, name.toLowerCase()),
   );
+  if (/\bwhy\b/.test(words)) {
+    const id = named ?? here;
+    return { about: 'why', id, ...(!id && service && { service: service.id }) };
+  }
+  if (named) return { about: 'incident', id: named };
+  const server = inventory.servers.find(({ id }) => mentioned(words, id));
+  if (server) return { about: 'server', id: server.id };
   if (service) return { about: 'service', id: service.id };
   if (/\bstand-?up\b/.test(words)) return { about: 'standup' };
   if (/\bapprovals?\b|\bwaiting\b/.test(words)) return { about: 'approvals' };
@@ -38,5 +42,5 @@ export function understand(text: string, inventory: Inventory, here: string | un
 }
 
 function mentioned(words: string, name: string): boolean {
-  return ` ${words.replace(/[^a-z0-9.-]+/g, ' ')} `.replace(/[.](?= )/g, '').includes(` ${name} `);
+  return ` ${words.replace(/[^a-z0-9.-]+/g, ' ')} `.replace(/[.]+(?= )/g, '').includes(` ${name} `);
 }

@@ -18,6 +18,7 @@ export interface Hearing {
   /** The worker that is addressed. */
   charter: Charter;
   desk: Desk;
+  log: { warn(message: string): void };
 }
 
 /** Keeps a message that addressed a worker and makes its answer due. Safe to call twice. */
@@ -37,10 +38,12 @@ export function keep({ store, people }: Omit<Hearing, 'surface'>, heard: Heard):
 }
 
 /** Gives a sign of life, reads the answer from the record and makes it due to be shown. Safe to call twice. */
-export async function hear({ store, surface, charter, desk }: Hearing, id: DeliveryId): Promise<void> {
+export async function hear({ store, surface, charter, desk, log }: Hearing, id: DeliveryId): Promise<void> {
   const delivery = await load(store.db, id);
   if (!delivery || delivery.answer) return;
-  await surface.react(delivery.place, delivery.message, ':eyes:');
+  await surface.react(delivery.place, delivery.message, ':eyes:').catch((error) => {
+    log.warn(`A sign of life could not be given, the answer comes all the same: ${error.message ?? error}`);
+  });
   const thread = delivery.thread ? await subjectAt(store.db, delivery.place, delivery.thread) : undefined;
   const here = /^incident:(inc-\d+)$/.exec(thread?.subject ?? '')?.[1];
   const asked = understand(delivery.text, desk.inventory, here);

@@ -3,6 +3,7 @@ import type { Card } from '../chat/card.ts';
 import type { Heard } from '../chat/door.ts';
 import type { DeliveryId } from '../ids.ts';
 import type { Db, Tx } from '../postgres/database.ts';
+import { jsonOf, storable } from '../postgres/text.ts';
 
 export interface Delivery extends Heard {
   id: DeliveryId;
@@ -13,7 +14,7 @@ export interface Delivery extends Heard {
 export async function insert(tx: Tx, id: DeliveryId, heard: Heard): Promise<boolean> {
   const { place, message, thread, account, text, direct } = heard;
   const { rows } = await sql`insert into delivery (id, place, message, thread, account, text, direct)
-    values (${id}, ${place}, ${message}, ${thread ?? null}, ${account}, ${text}, ${direct})
+    values (${id}, ${place}, ${message}, ${thread ?? null}, ${account}, ${storable(text)}, ${direct})
     on conflict (place, message) do nothing returning id`.execute(tx);
   return rows.length === 1;
 }
@@ -29,7 +30,7 @@ export async function load(db: Db, id: DeliveryId): Promise<Delivery | undefined
 
 /** Keeps the answer; false when it had one. */
 export async function setAnswer(tx: Tx, id: DeliveryId, answer: Card): Promise<boolean> {
-  const { rows } = await sql`update delivery set answer = ${JSON.stringify(answer)}::jsonb
+  const { rows } = await sql`update delivery set answer = ${jsonOf(answer)}::jsonb
     where id = ${id} and answer is null returning id`.execute(tx);
   return rows.length === 1;
 }

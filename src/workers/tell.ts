@@ -11,6 +11,7 @@ import {
   serversOf,
   servicesOn,
 } from '../inventory/inventory.ts';
+import { signalsOf } from '../monitoring/read.ts';
 import type { Db } from '../postgres/database.ts';
 import { standupAt } from '../standup/read.ts';
 import type { Asked } from './asked.ts';
@@ -43,7 +44,7 @@ export async function tell(desk: Desk, asked: Asked): Promise<Card> {
     case 'approvals':
       return approvals(desk);
     case 'why':
-      return why(desk, asked.id as IncidentId | undefined);
+      return why(desk, asked);
     case 'standup':
       return standupAt(desk.db, desk.by, desk.now());
     case 'human':
@@ -82,7 +83,8 @@ async function status(desk: Desk): Promise<Card> {
 async function aboutService(desk: Desk, id: string): Promise<Card> {
   const service = findService(desk.inventory, id);
   const all = await incidentsSince(desk.db, new Date(desk.now().getTime() - weekMs));
-  const its = all.filter((one) => one.service === id || one.cause?.known.service === id);
+  const its: Incident[] = [];
+  for (const one of all) if (await touches(desk, one, id)) its.push(one);
   const open = its.filter(({ endedAt }) => !endedAt);
   const title =
     open.length > 0
@@ -101,6 +103,14 @@ async function aboutService(desk: Desk, id: string): Promise<Card> {
       ? [[{ bold: 'In the last 7 days' }], ...past.slice(0, 5).map(line)]
       : ['No other incident in the last 7 days.'];
   return card(desk, title, [...open.map(line), facts, ...ended]);
+}
+
+/** An incident is a service's when it is on it, was caused by it or, while it is open, has a signal of it. */
+async function touches({ db }: Desk, incident: Incident, about: string): Promise<boolean> {
+  const { id, service, cause, endedAt } = incident;
+  if (service === about || cause?.known.service === about) return true;
+  if (endedAt) return false;
+  return (await signalsOf(db, id)).some((one) => one.service === about);
 }
 
 async function aboutServer(desk: Desk, id: string): Promise<Card> {
@@ -151,8 +161,12 @@ async function approvals(desk: Desk): Promise<Card> {
   return card(desk, `${open.length} waiting for a decision`, lines);
 }
 
-async function why(desk: Desk, given: IncidentId | undefined): Promise<Card> {
-  const id = given ?? (await incidentsSince(desk.db, new Date(desk.now().getTime() - weekMs)))[0]?.id;
+async function why(desk: Desk, { id: given, service }: Extract<Asked, { about: 'why' }>): Promise<Card> {
+  if (given && !(await findIncident(desk.db, given as IncidentId)))
+    return aboutIncident(desk, given as IncidentId);
+  const all = given ? [] : await incidentsSince(desk.db, new Date(desk.now().getTime() - weekMs));
+  const id = (given as IncidentId) ?? all.find((one) => !service || one.service === service)?.id;
+  if (!id && service) return aboutService(desk, service);
   if (!id)
     return card(desk, 'There is nothing to explain yet', ['No incident was opened in the last 7 days.']);
   const entries = await logOf(desk.db, id);

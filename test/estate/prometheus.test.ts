@@ -53,27 +53,13 @@ const metrics = [
   { query: 'http_requests_errors_total', series: 6, has: { job: 'apps', service: 'orders' } },
   { query: 'http_request_duration_p95_seconds', series: 6, has: { job: 'apps', service: 'search' } },
 ];
-test.each(metrics)('$query: now, and 21 days in well under 300 ms', async ({ query, series, has }) => {
-  const { prometheus, estate } = await openCompany(database.db);
+test.each(metrics)('$query: now, and over 21 days', async ({ query, series, has }) => {
+  const { prometheus } = await openCompany(database.db);
   const now = await prometheus.query(query, friday);
   const name = query.replace(/\{.*/, '');
   expect(now).toHaveLength(series);
   expect(now.map(({ labels }) => labels)).toContainEqual({ __name__: name, ...has });
   expect(now.every(({ value, at }) => value > 0 && at.getTime() === friday.getTime())).toBe(true);
-  const params = {
-    query,
-    start: String(friday.getTime() / 1000 - 21 * 86_400),
-    end: String(friday.getTime() / 1000),
-    step: '300',
-  };
-  const took: number[] = [];
-  while (took.length < 3) {
-    const began = performance.now();
-    await get(estate.prometheusUrl, '/api/v1/query_range', params);
-    took.push(Math.round(performance.now() - began));
-  }
-  console.log(`${query}: 21 days in ${took.join(', ')} ms`);
-  expect(Math.min(...took)).toBeLessThan(300);
   const history = await prometheus.queryRange(
     query,
     new Date(friday.getTime() - 21 * 86_400_000),

@@ -1,0 +1,68 @@
+import { describe, expect, test } from 'vitest';
+import {
+  fill,
+  type Known,
+  runbookFor,
+  runbookSchema,
+  unknownPlaceholders,
+} from '../../src/knowledge/runbook.ts';
+
+const step = {
+  tool: 'restart-service',
+  arguments: { service: '{service}', server: '{server}', mode: 'soft' },
+  expect: 'Memory of {server} is back to usual.',
+};
+const runbook = runbookSchema.parse({
+  id: 'leak',
+  version: 1,
+  title: 'Restart',
+  mends: 'leak',
+  steps: [step],
+});
+
+test('a step is filled from what is known', () => {
+  expect(fill(step, { service: 'pay', server: 'app-01', version: 'unused' })).toEqual({
+    kind: 'filled',
+    arguments: { service: 'pay', server: 'app-01', mode: 'soft' },
+    expect: 'Memory of app-01 is back to usual.',
+  });
+});
+
+describe('a step that cannot be filled says what is missing, once', () => {
+  const rows: [known: Known, because: string][] = [
+    [{ service: 'pay' }, 'The step restart-service needs server, which was not found.'],
+    [{}, 'The step restart-service needs service and server, which was not found.'],
+  ];
+  test.each(rows)('%j', (known, because) => {
+    expect(fill(step, known)).toEqual({ kind: 'unknown', because });
+  });
+});
+
+test('what is known is put in as it is, and what it says is not filled again', () => {
+  const filled = fill(step, { service: '{server}', server: '$& {service}' });
+  expect(filled).toMatchObject({ arguments: { service: '{server}', server: '$& {service}' } });
+});
+
+test('a placeholder that no diagnosis fills is named at the start', () => {
+  const wrong = {
+    ...runbook,
+    steps: [{ ...step, arguments: { host: '{host}' }, expect: 'On {host}, {Server}.' }],
+  };
+  expect(unknownPlaceholders(wrong)).toEqual([
+    '{host} is not known: wanted one of {service}, {server}, {previous_version}, {version}.',
+    '{Server} is not known: wanted one of {service}, {server}, {previous_version}, {version}.',
+  ]);
+  expect(unknownPlaceholders(runbook)).toEqual([]);
+});
+
+test('a runbook is found by what it mends', () => {
+  expect(runbookFor([runbook], 'leak')).toBe(runbook);
+  expect(runbookFor([runbook], 'full-disk')).toBeUndefined();
+});
+
+test('a runbook without a step, or whose argument is no text, is refused', () => {
+  expect(runbookSchema.safeParse({ ...runbook, steps: [] }).success).toBe(false);
+  expect(runbookSchema.safeParse({ ...runbook, steps: [{ ...step, arguments: { n: 1 } }] }).success).toBe(
+    false,
+  );
+});

@@ -1,0 +1,225 @@
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { Refused, readManifests, readOwn } from '../src/manifests.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'roster-manifests-'));
+beforeEach(() => {
+  rmSync(folder, { recursive: true });
+  mkdirSync(folder);
+  cpSync('manifests', folder, { recursive: true });
+});
+afterAll(() => rmSync(folder, { recursive: true }));
+
+/** Why the folder is refused, without its own name. */
+function refusal(read: (folder: string) => unknown): string[] {
+  try {
+    read(folder);
+  } catch (error) {
+    if (error instanceof Refused) return error.because.map((line) => line.replaceAll(`${folder}/`, ''));
+    throw error;
+  }
+  return [];
+}
+
+function change(file: string, from: string | RegExp, to: string): void {
+  const path = join(folder, file);
+  const text = readFileSync(path, 'utf8');
+  expect(text).toMatch(from);
+  writeFileSync(path, text.replace(from, to));
+}
+
+describe('a manifest that is wrong is refused with its file, its line, what was found and what is wanted', () => {
+  const rows: [what: string, file: string, from: string | RegExp, to: string, because: string[]][] = [
+    [
+      'no YAML',
+      'policy.yaml',
+      'risk:',
+      'risk: [',
+      ['policy.yaml line 7: Implicit keys need to be on a single line.'],
+    ],
+    ['a key twice', 'policy.yaml', 'limits:', 'risk:', ['policy.yaml line 14: Map keys must be unique.']],
+    [
+      'a value of another kind',
+      'workers/ada.yaml',
+      'version: 1',
+      'version: one',
+      ['workers/ada.yaml line 3: version: Invalid input: expected number, received string; found "one".'],
+    ],
+    [
+      'a word that is none of those known',
+      'metrics.yaml',
+      'bad: down',
+      'bad: sideways',
+      ['metrics.yaml line 22: metrics.2.bad: Invalid option: expected one of "up"|"down"; found "sideways".'],
+    ],
+    [
+      'a number out of range',
+      'policy.yaml',
+      'execute: 0.85',
+      'execute: 85',
+      ['policy.yaml line 4: confidence.execute: Too big: expected number to be <=1; found 85.'],
+    ],
+    [
+      'a key that is missing',
+      'policy.yaml',
+      /^limits:.*\n.*\n/m,
+      '',
+      ['policy.yaml line 2: limits: Invalid input: expected object, received undefined.'],
+    ],
+    [
+      'a key that nobody knows',
+      'runbooks/full-disk.yaml',
+      'title:',
+      'titel: Free\ntitle:',
+      ['runbooks/full-disk.yaml line 3: the file: Unrecognized key: "titel"; found "Free".'],
+    ],
+    [
+      'a nested key that nobody knows',
+      'workers/ada.yaml',
+      '  never: []',
+      '  nevr: []',
+      ['workers/ada.yaml line 20: authority: Unrecognized key: "nevr".'],
+    ],
+    [
+      'a placeholder that nothing fills',
+      'runbooks/full-disk.yaml',
+      '"{server}"',
+      '"{host}"',
+      [
+        'runbooks/full-disk.yaml: {host} is not known: wanted one of {service}, {server}, {previous_version}, {version}.',
+      ],
+    ],
+    [
+      'a tool on two lists of a charter',
+      'workers/ada.yaml',
+      'never: []',
+      'never: [rotate-logs]',
+      ['workers/ada.yaml: authority lists rotate-logs under autonomous and never: keep one.'],
+    ],
+    [
+      'two runbooks for one cause',
+      'runbooks/memory-leak.yaml',
+      'mends: memory-leak',
+      'mends: full-disk',
+      [
+        'runbooks/memory-leak.yaml: what mends full-disk is in runbooks/full-disk.yaml already: wanted one of them.',
+      ],
+    ],
+    [
+      'a time of day where a time zone belongs',
+      'workers/ada.yaml',
+      'timezone: Europe/Berlin',
+      'timezone: CEST!',
+      [
+        'workers/ada.yaml line 22: cadence.standup.timezone: wanted an IANA time zone such as Europe/Berlin; found "CEST!".',
+      ],
+    ],
+  ];
+  test.each(rows)('%s', (_, file, from, to, because) => {
+    change(file, from, to);
+    expect(refusal(readManifests)).toEqual(because);
+  });
+
+  test('an empty file', () => {
+    writeFileSync(join(folder, 'policy.yaml'), '');
+    expect(refusal(readManifests)).toEqual([
+      'policy.yaml line 1: the file: Invalid input: expected object, received null.',
+    ]);
+  });
+
+  test('a second worker of the same id', () => {
+    cpSync(join(folder, 'workers/ada.yaml'), join(folder, 'workers/ben.yaml'));
+    expect(refusal(readManifests)).toEqual([
+      'workers/ben.yaml: the worker ada is in workers/ada.yaml already: wanted one of them.',
+    ]);
+  });
+
+  test('a file or a folder that is not there', () => {
+    rmSync(join(folder, 'runbooks'), { recursive: true });
+    expect(refusal(readManifests)).toEqual(['runbooks is missing: wanted a folder of YAML files.']);
+    rmSync(join(folder, 'policy.yaml'));
+    expect(refusal(readManifests)).toEqual([
+      "policy.yaml is missing: copy it from the project's manifests/ or set MANIFESTS_DIR.",
+    ]);
+  });
+});
+
+test('without an operating charter nobody has signed, and that is no error', () => {
+  rmSync(join(folder, 'operating-charter.yaml'));
+  expect(readManifests(folder).operating).toBeUndefined();
+});
+
+test('other files beside the manifests are left alone', () => {
+  writeFileSync(join(folder, 'runbooks', 'README.md'), 'Runbooks.');
+  expect(readManifests(folder).runbooks).toHaveLength(3);
+});
+
+describe("a real site's own manifests", () => {
+  const own = {
+    'people.yaml': 'people:\n  - { id: p-ann, name: Ann, roles: [on-call], accounts: ["slack:U01ANN"] }\n',
+    'places.yaml': 'ops: slack:C01\napprovals: slack:C02\nleadership: slack:C03\n',
+    'inventory.yaml':
+      'servers:\n  - { id: app-01, class: app, environment: production, services: [shop] }\nservices:\n  - id: shop\n    name: Shop\n    criticality: 1\n    owner: p-ann\n    team: web\n    dependsOn: []\n    revenuePerMinute: 90\n',
+  };
+  beforeEach(() => {
+    for (const [file, text] of Object.entries(own)) writeFileSync(join(folder, file), text);
+  });
+
+  test('are read', () => {
+    const { people, places, inventory } = readOwn(folder);
+    expect(people.map(({ id }) => id)).toEqual(['p-ann']);
+    expect(places.approvals).toBe('slack:C02');
+    expect(inventory.services.map(({ id }) => id)).toEqual(['shop']);
+  });
+
+  const rows: [what: string, file: string, from: string, to: string, because: string][] = [
+    [
+      'a place that is not mapped',
+      'places.yaml',
+      'approvals: slack:C02\n',
+      '',
+      'places.yaml line 1: approvals: Invalid input: expected string, received undefined.',
+    ],
+    [
+      'a place that is no channel',
+      'places.yaml',
+      'slack:C03',
+      '"#leadership"',
+      'places.yaml line 3: leadership: wanted slack:<channel id> or teams:<conversation id>; found "#leadership".',
+    ],
+    [
+      'an account of two people',
+      'people.yaml',
+      'people:\n',
+      'people:\n  - { id: p-bo, name: Bo, roles: [], accounts: ["slack:U01ANN"] }\n',
+      'people.yaml: The account slack:U01ANN belongs to two people.',
+    ],
+    [
+      'a service of criticality nine',
+      'inventory.yaml',
+      'criticality: 1',
+      'criticality: 9',
+      'inventory.yaml line 6: services.0.criticality: Invalid option: expected one of 1|2|3|4; found 9.',
+    ],
+    [
+      'a server that runs nothing known',
+      'inventory.yaml',
+      '[shop]',
+      '[shoe]',
+      "inventory.yaml: Server app-01 runs shoe, which is not among the inventory's services.",
+    ],
+  ];
+  test.each(rows)('%s is refused', (_, file, from, to, because) => {
+    change(file, from, to);
+    expect(refusal(readOwn)).toEqual([because]);
+  });
+
+  test('a file that is not there is asked for', () => {
+    rmSync(join(folder, 'inventory.yaml'));
+    expect(refusal(readOwn)).toEqual([
+      "inventory.yaml is missing: copy it from the project's manifests/ or set MANIFESTS_DIR.",
+    ]);
+  });
+});

@@ -1,0 +1,217 @@
+import { sql } from 'kysely';
+import { advance } from '../src/actions/advance.ts';
+import type { Gateway } from '../src/actions/gateway.ts';
+import { answer } from '../src/approvals/answer.ts';
+import type { Answer } from '../src/approvals/approval.ts';
+import { lapse } from '../src/approvals/lapse.ts';
+import { approvalsOf } from '../src/approvals/read.ts';
+import type { Entry } from '../src/audit/entry.ts';
+import { openNotes } from '../src/audit/notes.ts';
+import { fernwood } from '../src/estate/company.ts';
+import type { ActionId, IncidentId, PersonId, WorkerId } from '../src/ids.ts';
+import { conclude } from '../src/incidents/conclude.ts';
+import type { Incident } from '../src/incidents/incident.ts';
+import { investigate } from '../src/incidents/investigate.ts';
+import { incident as findIncident, incidentsSince, logOf } from '../src/incidents/read.ts';
+import { receive } from '../src/incidents/receive.ts';
+import { remediate } from '../src/incidents/remediate.ts';
+import type { Responder } from '../src/incidents/responder.ts';
+import { verify } from '../src/incidents/verify.ts';
+import type { Job } from '../src/jobs/job.ts';
+import { openQueue } from '../src/jobs/queue.ts';
+import { readManifests } from '../src/manifests.ts';
+import type { Watching } from '../src/monitoring/cycle.ts';
+import { openMonitor } from '../src/monitoring/monitor.ts';
+import { raise } from '../src/monitoring/raise.ts';
+import type { Database } from '../src/postgres/database.ts';
+import { openTableClaims } from '../src/redis/table.ts';
+import type { Loki } from '../src/systems/loki/read.ts';
+import type { Prometheus } from '../src/systems/prometheus/read.ts';
+import type { AnyTool } from '../src/tools/tool.ts';
+
+export const manifests = readManifests('manifests');
+export const robin = { id: 'p-oncall' as PersonId, roles: ['on-call'] };
+export const cycleMs = 5_000;
+const quiet = { info: () => {}, warn: () => {}, error: () => {} };
+
+interface Outside {
+  prometheus: Prometheus;
+  loki: Loki;
+  tools: AnyTool[];
+  now?: () => Date;
+}
+
+/** The shipped worker on duty for Fernwood, its jobs done one by one when a test says so, on the real queue's rows. */
+export async function openShift(
+  database: Database,
+  { prometheus, loki, tools, now = () => new Date() }: Outside,
+) {
+  const { db } = database;
+  const queue = await openQueue(database, quiet);
+  const store = { db, queue, chain: 'trial' as const };
+  const monitor = await openMonitor(prometheus, manifests.metrics, cycleMs, now());
+  const worker = 'ada' as WorkerId;
+  const gateway: Gateway = {
+    ...store,
+    tools,
+    policy: manifests.policy,
+    charterOf: (id) => manifests.charters.find((one) => one.worker === id),
+    site: 'trial',
+    signedFor: 'trial',
+    lookAgainMs: 500,
+    now,
+  };
+  const responder: Responder = {
+    gateway,
+    monitor,
+    loki,
+    inventory: fernwood,
+    runbooks: manifests.runbooks,
+    worker,
+    verifyMs: 45_000,
+    now,
+    log: quiet,
+  };
+  const watching: Watching = {
+    store,
+    notes: openNotes(db, 'trial'),
+    claims: openTableClaims(db),
+    monitor,
+    inventory: fernwood,
+    by: { worker, charter: 'ada@1' },
+  };
+
+  async function run(job: Job): Promise<void> {
+    switch (job.name) {
+      case 'receive-signal':
+        return receive(responder, job.signal);
+      case 'investigate':
+        return investigate(responder, job.incident);
+      case 'remediate':
+        return remediate(responder, job.incident);
+      case 'verify':
+        return verify(responder, job.incident);
+      case 'conclude':
+        return conclude(responder, job.incident);
+      case 'advance-action':
+        return advance(gateway, job.action);
+      case 'lapse-approval':
+        return lapse(gateway, job.approval);
+      case 'show':
+      case 'hear':
+      case 'tell-standup':
+    }
+  }
+
+  const shift = {
+    db,
+    watching,
+    responder,
+    gateway,
+    /** What waits to be done: what is due at once, or what is due later; oldest first. */
+    async waiting(when: 'now' | 'later'): Promise<(Job & { id: string })[]> {
+      const later = when === 'later';
+      const { rows } = await sql<{
+        id: string;
+        name: string;
+        data: object;
+      }>`select id, name, data from pgboss.job
+        where state = 'created' and (start_after <> created_on) = ${later} and name = any(${Object.keys(every)})
+        order by created_on, id`.execute(db);
+      return rows.map(({ id, name, data }) => ({ id, name, ...data }) as Job & { id: string });
+    },
+
+    /** Does what is due at once until nothing is, or the jobs of one name until none is. */
+    async work(name?: Job['name']): Promise<void> {
+      const next = async () => (await shift.waiting('now')).find((job) => !name || job.name === name);
+      for (let job = await next(); job; job = await next()) {
+        await sql`delete from pgboss.job where id = ${job.id}`.execute(db);
+        await run(job);
+      }
+    },
+
+    /** Does once what is due later, but for lapses, and what follows from it at once. */
+    async later(): Promise<void> {
+      for (const job of await shift.waiting('later')) {
+        if (job.name === 'lapse-approval') continue;
+        await sql`delete from pgboss.job where id = ${job.id}`.execute(db);
+        await run(job);
+      }
+      await shift.work();
+    },
+
+    /** A monitoring cycle found this series critical for the second time. */
+    async raise(metric: string, subject: string): Promise<void> {
+      const { readings } = await monitor.scrape(now());
+      const found = readings.find((one) => one.metric === metric && one.subject === subject);
+      if (!found) throw new Error(`There is no ${metric} of ${subject}.`);
+      await raise(watching, found);
+    },
+
+    /** The incident that was opened last. */
+    async last(): Promise<Incident> {
+      const [found] = await incidentsSince(db, new Date(0));
+      if (!found) throw new Error('There is no incident.');
+      return found;
+    },
+
+    /** Everything that is open was opened so long ago. */
+    async age(seconds: number): Promise<void> {
+      await sql`update incident set opened_at = opened_at - make_interval(secs => ${seconds})`.execute(db);
+    },
+
+    async incident(id: IncidentId): Promise<Incident> {
+      const found = await findIncident(db, id);
+      if (!found) throw new Error(`There is no incident ${id}.`);
+      return found;
+    },
+
+    log: (id: IncidentId) => logOf(db, id),
+    advance: (id: string) => advance(gateway, id as ActionId),
+
+    /** The one question that is open on an incident is answered. */
+    async says(id: IncidentId, said: Answer, person = robin) {
+      const [open] = (await approvalsOf(db, id)).filter(({ status }) => status === 'open');
+      if (!open) throw new Error(`Nothing is asked on ${id}.`);
+      return answer(store, { approval: open.id, person, answer: said });
+    },
+
+    /** What the audit has of an incident, a signal or all, in order. */
+    async audited(about: Entry['about'] = {}): Promise<Entry[]> {
+      const { rows } = await sql<{ entry: Entry }>`select text::jsonb -> 'entry' as entry from audit
+        where coalesce(text::jsonb #> '{entry,about}', '{}') @> ${JSON.stringify(about)}::jsonb order by seq`.execute(
+        db,
+      );
+      return rows.map(({ entry }) => entry);
+    },
+
+    /** Everything is forgotten but the audit. */
+    async forget(): Promise<void> {
+      await sql`truncate signal, incident, incident_entry, action, action_allowance, approval, claim`.execute(
+        db,
+      );
+      await sql`delete from pgboss.job`.execute(db);
+    },
+
+    async close(): Promise<void> {
+      await queue.stop(0);
+      await database.close();
+    },
+  };
+  return shift;
+}
+
+const every: Record<Job['name'], true> = {
+  hear: true,
+  show: true,
+  'receive-signal': true,
+  investigate: true,
+  remediate: true,
+  verify: true,
+  conclude: true,
+  'advance-action': true,
+  'lapse-approval': true,
+  'tell-standup': true,
+};
+
+export type Shift = Awaited<ReturnType<typeof openShift>>;

@@ -1,0 +1,129 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { openNotes } from '../../src/audit/notes.ts';
+import type { Card } from '../../src/chat/card.ts';
+import { fernwood } from '../../src/estate/company.ts';
+import { understand } from '../../src/workers/asked.ts';
+import { command, commands } from '../../src/workers/command.ts';
+import { type Desk, tell } from '../../src/workers/tell.ts';
+import { databases } from '../databases.ts';
+import { openOutside } from '../incidents/outside.ts';
+import { openShift, robin, type Shift } from '../shift.ts';
+
+const ada = { name: 'Ada', role: 'Operations worker', avatar: ':owl:' };
+
+/** Every word of a card. */
+function words({ title, blocks }: Card): string {
+  const texts = blocks.flatMap((one) => ('text' in one ? [one.text] : []));
+  const plain = texts.map((text) =>
+    typeof text === 'string'
+      ? text
+      : text.map((span) => (typeof span === 'string' ? span : 'bold' in span ? span.bold : '')).join(''),
+  );
+  return [title, ...plain].join('\n');
+}
+
+for (const { name, available, open } of databases) {
+  describe.skipIf(!available)(`an answer from the record, on ${name}`, () => {
+    const outside = openOutside();
+    let shift: Shift;
+    let desk: Desk;
+    beforeAll(async () => {
+      shift = await openShift(await open(), outside);
+      desk = { db: shift.db, by: ada, inventory: fernwood, shift: 'Ada is on shift.', now: () => new Date() };
+    });
+    beforeEach(async () => {
+      outside.reset();
+      await shift.forget();
+    });
+    afterAll(() => shift?.close());
+
+    const ask = async (text: string) => words(await tell(desk, understand(text, fernwood, undefined)));
+    /** A bad deployment of checkout, which its caller suffers from as well: the roll-back is asked for. */
+    async function trouble(): Promise<string> {
+      outside.deployBadly();
+      await shift.raise('error_rate', 'checkout');
+      await shift.work();
+      outside.set('latency_p95', 'storefront', 6);
+      await shift.raise('latency_p95', 'storefront');
+      await shift.work();
+      return (await shift.last()).id;
+    }
+
+    test('with nothing recorded every answer says so, and that no model was asked', async () => {
+      const source = 'Answered from the record, without a language model.';
+      const rows: [text: string, says: string][] = [
+        ['incidents', 'No open incidents'],
+        ['approvals', 'Nothing waits for an approval'],
+        ['why?', 'There is nothing to explain yet'],
+        ['why is search slow?', 'Search has no open incident'],
+        ['why inc-99?', 'There is no incident inc-99'],
+        ['inc-99', 'There is no incident inc-99'],
+        [
+          'checkout',
+          'Checkout has no open incident\nRuns on app-01, app-02; needs catalog, payments, orders;',
+        ],
+        [
+          'app-03',
+          'app-03: no open incident touches it\nA app server in production, running Payments, Orders.',
+        ],
+        ['status', '0 open incidents, 0 waiting for a decision.\nAda is on shift.'],
+        ['are you human?', 'No. I am Ada, an AI worker.'],
+        ['what can you do', 'What you can ask me'],
+      ];
+      for (const [text, says] of rows) {
+        const answer = await ask(text);
+        expect(answer).toContain(says);
+        expect(answer).toContain(source);
+      }
+      expect(await ask('standup')).toContain('Nothing happened since the last one');
+    });
+
+    test('an open incident is told, on what it is, on what caused it, and on who only suffers from it', async () => {
+      const id = await trouble();
+      const what = `${id} on checkout: remediating. checkout 2.1, deployed shortly before, is failing (92 %)`;
+      expect(await ask('what is happening with checkout?')).toContain(
+        `Checkout has an open incident\n${what}`,
+      );
+      expect(await ask('storefront')).toContain(`Storefront has an open incident\n${what}`);
+      expect(await ask('search')).toContain('Search has no open incident');
+      expect(await ask('app-01')).toContain(`app-01: 1 open incident touching it\n${what}`);
+      expect(await ask('incidents')).toContain(`1 open incident\n${what}`);
+      expect(await ask('status')).toContain(what);
+      expect(await ask(id)).toContain(`${id} on checkout\n${what}\nRoll checkout back to 2.0: waiting`);
+      expect(await ask('approvals')).toContain(
+        `1 waiting for a decision\nRoll checkout back to 2.0 (${id}): on-call or governor decides`,
+      );
+    });
+
+    test('why: what was thought, found and decided, on the incident that is asked about', async () => {
+      const id = await trouble();
+      for (const text of ['why?', `why ${id}`, 'why is checkout failing?']) {
+        const answer = await ask(text);
+        expect(answer).toContain(`Why, on ${id}\n92 % checkout 2.1, deployed shortly before, is failing`);
+        expect(answer).toMatch(/E3 Deployments: checkout went from 2\.0 to 2\.1/);
+        expect(answer).toMatch(/Roll checkout back to 2\.0: ask, because .*medium-risk/);
+      }
+      expect(await ask('why is search slow?')).toContain('Search has no open incident');
+    });
+
+    test('a command answers the asker, an unknown one gets the help, and each is noted', async () => {
+      const by = { person: robin.id };
+      const notes = openNotes(shift.db, 'trial');
+      const said = async (text: string) => words(await command(desk, commands, text, { notes, by }));
+      expect(await said('incidents')).toContain('No open incidents');
+      expect(await said('  STATUS now')).toContain('Ada is on shift.');
+      for (const text of ['', 'help'])
+        expect(await said(text)).toMatch(/^What \/roster knows\n\/roster status: /);
+      expect(await said(`${'x'.repeat(90)} y`)).toMatch(/^There is no \/roster x{20}\n/);
+      const noted = (await shift.audited()).filter(({ kind }) => kind === 'command.answered');
+      expect(noted.map(({ facts }) => facts?.command)).toEqual([
+        'incidents',
+        'status',
+        'help',
+        'help',
+        'help',
+      ]);
+      expect(noted.every((entry) => 'person' in entry.by)).toBe(true);
+    });
+  });
+}
