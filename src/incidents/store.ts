@@ -60,7 +60,7 @@ export async function update(tx: Tx, id: IncidentId, change: Change): Promise<vo
   await sql`update incident set
       status = coalesce(${status ?? null}::text, status),
       cause = coalesce(${cause ? jsonOf(cause) : null}::jsonb, cause),
-      runbook = coalesce(${runbook ? JSON.stringify(runbook) : null}::jsonb, runbook),
+      runbook = coalesce(${runbook ? jsonOf(runbook) : null}::jsonb, runbook),
       owner = coalesce(${owner ?? null}::text, owner)
     where id = ${id}`.execute(tx);
 }

@@ -7,6 +7,7 @@ import { conclude } from '../../src/incidents/conclude.ts';
 import { callOff, take } from '../../src/incidents/take.ts';
 import { databases } from '../databases.ts';
 import { openShift, robin, type Shift } from '../shift.ts';
+import { begun } from './begun.ts';
 import { openOutside } from './outside.ts';
 
 const taken = 'It is yours: the workers change nothing more on it and keep watching.';
@@ -16,8 +17,10 @@ for (const { name, available, open } of databases) {
   describe.skipIf(!available)(`an incident in a person's hands, on ${name}`, () => {
     const outside = openOutside();
     let shift: Shift;
+    let begin: ReturnType<typeof begun>;
     beforeAll(async () => {
       shift = await openShift(await open(), outside);
+      begin = begun(shift, outside);
     });
     beforeEach(async () => {
       outside.reset();
@@ -25,13 +28,6 @@ for (const { name, available, open } of databases) {
     });
     afterAll(() => shift?.close());
 
-    /** A bad deployment: the roll-back is asked for. */
-    async function asking(): Promise<IncidentId> {
-      outside.deployBadly();
-      await shift.raise('error_rate', 'checkout');
-      await shift.work();
-      return (await shift.last()).id;
-    }
     async function settled(id: IncidentId) {
       const [action] = await actionsOf(shift.db, id);
       const [approval] = await approvalsOf(shift.db, id);
@@ -39,7 +35,7 @@ for (const { name, available, open } of databases) {
     }
 
     test('taken over, what was asked is withdrawn, and nothing more is done; the metrics are watched to the end', async () => {
-      const id = await asking();
+      const { id } = await begin.deployment();
       expect(await take(shift.responder, id, robin.id)).toEqual({ kind: 'taken', because: taken });
       await shift.work();
       expect(await settled(id)).toEqual(['refused', 'withdrawn']);
@@ -57,7 +53,7 @@ for (const { name, available, open } of databases) {
     });
 
     test('called off, what was asked is withdrawn, the incident is over and no longer watched', async () => {
-      const id = await asking();
+      const { id } = await begin.deployment();
       expect(await callOff(shift.responder, id, robin.id)).toMatchObject({ kind: 'taken' });
       await shift.work();
       expect(await settled(id)).toEqual(['refused', 'withdrawn']);
@@ -89,11 +85,8 @@ for (const { name, available, open } of databases) {
     });
 
     test('taken while a step runs, the step is seen through and no other follows', async () => {
-      outside.leak();
       outside.jobsEnd('running');
-      await shift.raise('memory_available', 'app-03');
-      await shift.work();
-      const { id } = await shift.last();
+      const { id } = await begin.leak();
       await take(shift.responder, id, robin.id);
       outside.jobsEnd('successful');
       await shift.later();
@@ -103,10 +96,11 @@ for (const { name, available, open } of databases) {
     });
 
     test('after it was escalated it can be taken, and is looked at by one chain of looks', async () => {
-      outside.set('cpu_used', 'app-01', 5);
-      await shift.raise('cpu_used', 'app-01');
-      await shift.work();
-      const { id } = await shift.last();
+      await begin.riddle();
+      await shift.age(60);
+      await shift.later();
+      const { id, status } = await shift.last();
+      expect(status).toBe('escalated');
       await take(shift.responder, id, robin.id);
       await shift.work();
       await shift.later();
@@ -114,7 +108,7 @@ for (const { name, available, open } of databases) {
     });
 
     test('one that is verified is over but for its post-mortem, which is still written', async () => {
-      const id = await asking();
+      const { id } = await begin.deployment();
       await sql`update incident set status = 'verified' where id = ${id}`.execute(shift.db);
       expect(await take(shift.responder, id, robin.id)).toEqual(over);
       await conclude(shift.responder, id);
@@ -122,14 +116,14 @@ for (const { name, available, open } of databases) {
     });
 
     test('by two people at once it is one who has it', async () => {
-      const id = await asking();
+      const { id } = await begin.deployment();
       const said = await Promise.all([1, 2].map(() => take(shift.responder, id, robin.id)));
       expect(said.map(({ kind }) => kind).toSorted()).toEqual(['not-now', 'taken']);
       expect((await shift.log(id)).filter(({ kind }) => kind === 'taken')).toHaveLength(1);
     });
 
     test('one that is taken can still be called off; one that is over can be neither', async () => {
-      const id = await asking();
+      const { id } = await begin.deployment();
       await take(shift.responder, id, robin.id);
       expect(await callOff(shift.responder, id, robin.id)).toMatchObject({ kind: 'taken' });
       expect(await take(shift.responder, id, robin.id)).toEqual(over);
