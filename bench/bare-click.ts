@@ -24,7 +24,9 @@ export async function bareClicks({ workspace, tap, count, channel, user }: Asked
   const nothing = async () => ({ kind: 'nothing' as const });
   const door = openSlackDoor({
     botToken,
-    appToken,
+    mode: { kind: 'socket', appToken },
+    now: () => new Date(),
+    turnedAway: () => {},
     apiUrl,
     speech,
     log,

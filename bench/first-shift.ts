@@ -44,7 +44,7 @@ export const firstShift: Bench = async ({ say, afterwards }) => {
   );
   afterwards(storage.close);
   const site = siteOf(plant, workspace);
-  const app = await startApp({ storage, manifests, site, log, now, tools: [markTool(plant)] });
+  const app = await startApp({ storage, manifests, site, folder, log, now, tools: [markTool(plant)] });
   afterwards(app.stop);
   await tap.quiet(1_000);
 
@@ -114,7 +114,7 @@ function siteOf(plant: Plant, { botToken, appToken, apiUrl }: Workspace): Site {
   const { ops, approvals, leadership } = channels;
   return {
     kind: 'trial',
-    slack: { botToken, appToken, apiUrl },
+    slack: { botToken, mode: { kind: 'socket', appToken }, apiUrl },
     prometheus: { url: plant.prometheusUrl },
     loki: { url: plant.lokiUrl },
     awx: undefined,

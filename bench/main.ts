@@ -1,10 +1,12 @@
 // Runs what is measured: `npm run bench -- [name] [--data DIR]`. One JSON line a metric; progress goes to standard error.
 // Not a test: it exits 0 whenever it measured, whatever the figures say.
 import { parseArgs } from 'node:util';
+import { audit } from './audit.ts';
 import { firstShift } from './first-shift.ts';
 import { type Bench, machine, type Options } from './measure.ts';
+import { policy } from './policy.ts';
 
-const benches: Record<string, Bench> = { 'first-shift': firstShift };
+const benches: Record<string, Bench> = { 'first-shift': firstShift, policy, audit };
 
 const usage = `Usage: npm run bench -- [name] [--data DIR]\nBenches: ${Object.keys(benches).join(', ')}; without a name, every one.`;
 

@@ -39,7 +39,8 @@ export function markTool(plant: Plant): Tool<{ service: string }> {
     arguments: z.strictObject({ service: z.string() }),
     what: ({ service }) => `Mark ${service} as mended`,
     target: ({ service }) => service,
-    rollback: () => 'None needed: it is a mark.',
+    inverse: () => ({ kind: 'none', says: 'None needed: it is a mark.' }),
+    reliesOn: async () => ({}),
     start: async ({ service }) => {
       plant.mend(service);
       return { kind: 'done', output: 'marked' };

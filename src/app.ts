@@ -1,14 +1,18 @@
 // The app: the only wiring. Which tools there are, which job does what, which button means what, the timetable.
 import { randomUUID } from 'node:crypto';
 import { advance } from './actions/advance.ts';
+import { cancel } from './actions/cancel.ts';
 import type { Gateway } from './actions/gateway.ts';
-import { lapse } from './approvals/lapse.ts';
+import { adoptPolicy, policyAtStart } from './adopting.ts';
+import { lapse, remind } from './approvals/lapse.ts';
 import { openNotes } from './audit/notes.ts';
+import { openRefusals } from './audit/refusals.ts';
 import { bylineOf } from './charter/byline.ts';
 import { type Charter, versionOf } from './charter/charter.ts';
 import { signedFor } from './charter/operating.ts';
 import { openSlackDoor } from './chat/slack/door.ts';
 import { openSlackSurface } from './chat/slack/send.ts';
+import { openSlackStandings } from './chat/slack/standing.ts';
 import { doorHandlers } from './handlers.ts';
 import type { PersonId } from './ids.ts';
 import { conclude } from './incidents/conclude.ts';
@@ -18,20 +22,30 @@ import { remediate } from './incidents/remediate.ts';
 import type { Responder } from './incidents/responder.ts';
 import { verify } from './incidents/verify.ts';
 import type { Handlers } from './jobs/job.ts';
+import type { Door } from './listen.ts';
 import { type Manifests, Refused } from './manifests.ts';
 import { openMonitor } from './monitoring/monitor.ts';
 import { startWatch } from './monitoring/watch.ts';
 import { peopleOf } from './people/people.ts';
+import { rememberStandings } from './people/standing.ts';
+import { inForce } from './policy/force.ts';
 import { restoreWorkspace, showSubject, tellStandup } from './shown.ts';
 import type { Site } from './site.ts';
 import type { Log, Storage } from './storage.ts';
 import { openLoki } from './systems/loki/read.ts';
 import { openPrometheus } from './systems/prometheus/read.ts';
 import { reachAwx } from './tools/awx-template.ts';
+import { changeConfiguration } from './tools/change-configuration.ts';
+import { changeDatabase } from './tools/change-database.ts';
+import { changeFirewall } from './tools/change-firewall.ts';
+import { changeLicence } from './tools/change-licence.ts';
+import { resetPassword } from './tools/reset-password.ts';
 import { restartService } from './tools/restart-service.ts';
 import { rollBackDeployment } from './tools/roll-back-deployment.ts';
 import { rotateLogs } from './tools/rotate-logs.ts';
 import type { AnyTool } from './tools/tool.ts';
+import { startWitness } from './witnessed.ts';
+import { explain } from './workers/explain.ts';
 import { hear } from './workers/hear.ts';
 
 export interface Parts {
@@ -40,6 +54,8 @@ export interface Parts {
   site: Site;
   log: Log;
   now(): Date;
+  /** The data folder: the audit's checkpoints and their key. */
+  folder: string;
   /** More tools than the site's own, for measurements. */
   tools?: AnyTool[];
 }
@@ -47,6 +63,8 @@ export interface Parts {
 export interface App {
   /** Names what is down; empty when able to work. */
   troubles(): Promise<string[]>;
+  /** What the one port lets in, by path. */
+  doors: Record<string, Door>;
   stop(): Promise<void>;
 }
 
@@ -54,7 +72,7 @@ export interface App {
 export async function startApp(parts: Parts): Promise<App> {
   const { storage, site, log, now } = parts;
   const wired = await wire(parts);
-  const { door, handlers, watching, charter, notes, responder } = wired;
+  const { door, handlers, watching, charter, notes, refusals, responder } = wired;
   await notes.note({
     kind: 'app.started',
     by: { roster: 'app' },
@@ -65,15 +83,19 @@ export async function startApp(parts: Parts): Promise<App> {
   await storage.queue.work(handlers, [{ cron, timezone, job: { name: 'tell-standup' } }]);
   await door.start();
   const watch = startWatch(watching, { now, process: randomUUID(), log });
+  const witness = startWitness({ store: wired.store, folder: parts.folder, now, log });
   log.info(
     `${charter.name} is on shift: ${site.inventory.services.length} services, ${site.inventory.servers.length} servers, a cycle every ${responder.monitor.cycleMs / 1_000} s.`,
   );
   site.ready();
   return {
     troubles: () => troublesOf(wired),
+    doors: door.take ? { '/slack/events': door.take } : {},
     stop: async () => {
       await watch.stop();
+      await witness.stop();
       await door.stop();
+      await refusals.stop();
       await storage.queue.stop();
     },
   };
@@ -86,11 +108,21 @@ async function wire({ storage, manifests, site, log, now, tools = [] }: Parts) {
   const charter = onDuty(manifests.charters);
   const store = { db: database.db, queue, chain: site.kind };
   const notes = openNotes(store.db, store.chain);
+  const refusals = openRefusals(notes, now);
   const people = peopleOf(site.people);
+  const { policy, differs } = await policyAtStart(store, manifests.policy);
+  if (differs)
+    log.warn(
+      `manifests/policy.yaml differs from policy ${policy.version}, which is in force: "/roster adopt" proposes it.`,
+    );
   const gateway: Gateway = {
     ...store,
-    tools: [...toolsOf(site), ...tools],
-    policy: manifests.policy,
+    tools: [...toolsOf(site, now), adoptPolicy(store), ...tools],
+    policy,
+    refresh: async (tx) => {
+      gateway.policy = (await inForce(tx))?.policy ?? gateway.policy;
+    },
+    inventory: site.inventory,
     charterOf: (worker) => manifests.charters.find((one) => one.worker === worker),
     site: site.kind,
     signedFor: manifests.operating ? signedFor(manifests.operating) : 'nobody',
@@ -127,10 +159,20 @@ async function wire({ storage, manifests, site, log, now, tools = [] }: Parts) {
     // The trial's Slack shows Slack's own dates raw.
     times: site.kind === 'trial' ? ('utc' as const) : ('slack' as const),
   };
-  const core = { store, notes, people, responder, desk, charter, site, log };
-  const { botToken, appToken, apiUrl } = site.slack;
-  const slack = { botToken, appToken, ...(apiUrl && { apiUrl }), speech, log };
-  const door = openSlackDoor({ ...slack, handlers: doorHandlers(core) });
+  const { botToken, apiUrl } = site.slack;
+  const slack = { botToken, ...(apiUrl && { apiUrl }), log };
+  const standings = rememberStandings(openSlackStandings(slack), now);
+  const { policyFile } = manifests;
+  const core = { store, notes, refusals, people, standings, responder, desk, charter, policyFile, site, log };
+  const turnedAway = (because: string) => refusals.refused('slack', because);
+  const door = openSlackDoor({
+    ...slack,
+    mode: site.slack.mode,
+    speech,
+    now,
+    turnedAway,
+    handlers: doorHandlers(core),
+  });
   const surface = openSlackSurface({ client: door.client, speech, log });
   const showing = { ...core, surface };
   const watching = {
@@ -155,15 +197,27 @@ function jobHandlers(showing: Parameters<typeof showSubject>[0]): Handlers {
     verify: ({ incident }) => verify(responder, incident),
     conclude: ({ incident }) => conclude(responder, incident),
     'advance-action': ({ action }) => advance(responder.gateway, action),
+    'cancel-action': ({ action }) => cancel(responder.gateway, action),
+    'remind-approval': ({ approval }) => remind(store, approval),
     'lapse-approval': ({ approval }) => lapse(store, approval),
+    'answer-enquiry': ({ enquiry }) => explain(store, enquiry),
     'tell-standup': () => tellStandup(showing),
   };
 }
 
-function toolsOf({ awx }: Site): AnyTool[] {
+function toolsOf({ awx, loki }: Site, now: () => Date): AnyTool[] {
   if (!awx) return [];
   const reached = reachAwx(awx);
-  return [restartService(reached), rotateLogs(reached), rollBackDeployment(reached)];
+  return [
+    restartService(reached),
+    rotateLogs(reached),
+    rollBackDeployment(reached, openLoki(loki), now),
+    resetPassword(reached),
+    changeLicence(reached),
+    changeConfiguration(reached),
+    changeDatabase(reached),
+    changeFirewall(reached),
+  ];
 }
 
 /** The worker of all duties; later steps give each duty to its own. */

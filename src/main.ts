@@ -2,11 +2,11 @@
 
 import { type App, startApp } from './app.ts';
 import { openNotes } from './audit/notes.ts';
-import { verify } from './audit/verify.ts';
 import { readEnvFile } from './envfile.ts';
 import { openTrial } from './estate/trial.ts';
 import { listen } from './listen.ts';
 import { Refused, readManifests, readOwn } from './manifests.ts';
+import { operatorOf } from './operator.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { realSite, type Site } from './site.ts';
 import { type Log, openStorage, type Storage } from './storage.ts';
@@ -72,9 +72,10 @@ async function start(settings: Settings, log: Log, opened: Opened): Promise<void
     port: settings.port,
     host: settings.site.kind === 'trial' ? '127.0.0.1' : '0.0.0.0',
     troubles: async () => running.app?.troubles() ?? ['Roster is still starting.'],
-    operator: {
-      '/operator/audit-verify': async () => running.storage && verify(running.storage.database.db),
-    },
+    doors: () => running.app?.doors,
+    operator: operatorOf(
+      () => running.storage && { db: running.storage.database.db, folder: settings.dataDir, now },
+    ),
   });
   opened.push(port.close);
   log.info('Roster is starting; the first start on a new data folder takes some seconds longer.');
@@ -84,7 +85,7 @@ async function start(settings: Settings, log: Log, opened: Opened): Promise<void
   port.announce(settings.dataDir);
   const site = await openSite(settings, storage, log);
   opened.push(site.close);
-  running.app = await startApp({ storage, manifests, site, log, now });
+  running.app = await startApp({ storage, manifests, site, log, now, folder: settings.dataDir });
   opened.push(running.app.stop);
 }
 

@@ -10,7 +10,7 @@ import { type Inventory, inventoryShape, parseInventory } from './inventory/inve
 import { type Runbook, runbookSchema, unknownPlaceholders } from './knowledge/runbook.ts';
 import { type Metric, metricsSchema } from './monitoring/metric.ts';
 import { confusions, type Person, type Places, peopleSchema, placesSchema } from './people/people.ts';
-import { type Policy, policySchema } from './policy/facts.ts';
+import { type Policy, policySchema } from './policy/policy.ts';
 
 /** Something at the start that a person must put right: a sentence each. */
 export class Refused extends Error {
@@ -24,6 +24,7 @@ export class Refused extends Error {
 }
 
 export interface Manifests {
+  policyFile: string;
   policy: Policy;
   operating: OperatingCharter | undefined;
   charters: Charter[];
@@ -35,6 +36,7 @@ export interface Manifests {
 export function readManifests(folder: string): Manifests {
   const operating = join(folder, 'operating-charter.yaml');
   return {
+    policyFile: join(folder, 'policy.yaml'),
     policy: read(join(folder, 'policy.yaml'), policySchema),
     operating: existsSync(operating) ? read(operating, operatingSchema) : undefined,
     charters: readFolder(join(folder, 'workers'), charterSchema, objections, ({ worker }) => [
@@ -46,6 +48,11 @@ export function readManifests(folder: string): Manifests {
     ]),
     metrics: read(join(folder, 'metrics.yaml'), metricsSchema).metrics,
   };
+}
+
+/** One policy file. Throws `Refused` like `readManifests`. */
+export function readPolicy(file: string): Policy {
+  return read(file, policySchema);
 }
 
 export interface Own {

@@ -1,42 +1,36 @@
 // The operator's command line. With an embedded database it talks to the running app.
-import { existsSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { z } from 'zod';
-import { type Verified, verify } from './audit/verify.ts';
 import { readEnvFile } from './envfile.ts';
-import { doorFile } from './listen.ts';
-import { openEmbedded } from './postgres/embedded.ts';
-import { openPool } from './postgres/pool.ts';
+import { reach } from './reach.ts';
+import { auditExport, auditVerify } from './roster-audit.ts';
+import { policyTry } from './roster-policy.ts';
+import { reportCompliance } from './roster-report.ts';
 import { readSettings, type Settings } from './settings.ts';
+import { type Said, type Verb, wrong } from './verb.ts';
 
-const help = `Usage: npm run roster -- <verb> [--json]
+const verbs: Verb[] = [auditVerify, auditExport, policyTry, reportCompliance];
 
-  audit verify    re-hash every audit entry and follow every link
+const help = `Usage: npm run roster -- <verb> [--json] [--help]
+
+${verbs.map(({ name, does }) => `  ${name.padEnd(18)} ${does}`).join('\n')}
 
 Exit codes: 0 all is well, 1 something was found, 2 used wrongly or not to be had.`;
 
-const door = z.object({ url: z.url(), token: z.string() });
-const verified = z.discriminatedUnion('kind', [
-  z.object({ kind: z.literal('intact'), entries: z.number(), because: z.string() }),
-  z.object({ kind: z.literal('broken'), seq: z.string(), because: z.string() }),
-]);
-
-async function run(): Promise<number> {
+async function run(args: string[]): Promise<Said> {
+  const words = args.filter((one) => !one.startsWith('-'));
+  const verb = verbs.find(({ name }) => words.slice(0, name.split(' ').length).join(' ') === name);
+  if (!verb) return args.includes('--help') ? { code: 0, text: help } : wrong(help);
   const { values, positionals } = parseArgs({
+    args,
     allowPositionals: true,
-    options: { json: { type: 'boolean' }, help: { type: 'boolean' } },
+    options: { ...verb.options, json: { type: 'boolean' }, help: { type: 'boolean' } },
   });
-  if (values.help) return say(help, 0);
-  if (positionals.join(' ') !== 'audit verify') return say(help, 2);
-  const found = await verifyAudit(settings());
-  say(values.json ? JSON.stringify(found) : found.because, 0);
-  return found.kind === 'intact' ? 0 : 1;
-}
-
-function say(text: string, code: number): number {
-  console.log(text);
-  return code;
+  if (values.help) return { code: 0, text: verb.help };
+  return verb.run({
+    values: values as Record<string, string | boolean | undefined>,
+    rest: positionals.slice(verb.name.split(' ').length),
+    ask: (question, use) => reach(settings(), question, use),
+  });
 }
 
 function settings(): Settings {
@@ -46,31 +40,11 @@ function settings(): Settings {
   return read.settings;
 }
 
-async function verifyAudit({ databaseUrl, dataDir }: Settings): Promise<Verified> {
-  if (!databaseUrl && existsSync(doorFile(dataDir))) {
-    const running = await askRunning(dataDir);
-    if (running) return running;
-  }
-  const folder = join(dataDir, 'postgres');
-  if (!databaseUrl && !existsSync(folder))
-    throw new Error(`There is no data folder ${folder}: run npm start first, or set DATABASE_URL.`);
-  const database = databaseUrl ? openPool(databaseUrl, 1) : await openEmbedded(folder);
-  return verify(database.db).finally(database.close);
-}
-
-/** Undefined when the app that left its door file no longer answers. */
-async function askRunning(dataDir: string): Promise<Verified | undefined> {
-  const { url, token } = door.parse(JSON.parse(readFileSync(doorFile(dataDir), 'utf8')));
-  const asked = fetch(`${url}/operator/audit-verify`, {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}` },
-  });
-  const answer = await asked.catch(() => undefined);
-  return answer?.ok ? verified.parse(await answer.json()) : undefined;
-}
-
-run().then(
-  (code) => process.exit(code),
+run(process.argv.slice(2)).then(
+  ({ code, text }) => {
+    if (text) (code === 2 ? console.error : console.log)(text);
+    process.exit(code);
+  },
   (error) => {
     console.error(error instanceof Error ? error.message : String(error));
     process.exit(2);

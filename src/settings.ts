@@ -15,7 +15,8 @@ export interface Source {
 
 export interface Slack {
   botToken: string;
-  appToken: string;
+  /** A socket that we open, or signed requests that Slack sends to `POST /slack/events`. */
+  mode: { kind: 'socket'; appToken: string } | { kind: 'http'; signingSecret: string };
   /** Ends in a slash, as Slack's client wants it; undefined is Slack itself. */
   apiUrl?: string;
 }
@@ -78,7 +79,10 @@ const variables = z.object({
     .string()
     .regex(/^xapp-[!-~]+$/, 'an app-level token, which begins with xapp-')
     .optional(),
-  SLACK_SIGNING_SECRET: text,
+  SLACK_SIGNING_SECRET: z
+    .string()
+    .regex(/^[!-~]+$/, 'the Signing Secret of the app, without spaces or line breaks')
+    .optional(),
   SLACK_CLIENT_ID: text,
   SLACK_CLIENT_SECRET: text,
   SLACK_API_URL: web,
@@ -145,10 +149,16 @@ function settingsFrom(env: Parsed): Settings {
 }
 
 function siteFrom(env: Parsed): Site {
-  const { SLACK_BOT_TOKEN: botToken, SLACK_APP_TOKEN: appToken, SLACK_API_URL: api } = env;
-  if (!botToken || !appToken)
-    return { kind: 'trial', speed: env.TRIAL_SPEED, slackPort: env.TRIAL_SLACK_PORT };
-  return { kind: 'real', slack: { botToken, appToken, apiUrl: api?.replace(/\/*$/, '/') } };
+  const { SLACK_BOT_TOKEN: botToken, SLACK_API_URL: api } = env;
+  const mode = modeFrom(env);
+  if (!botToken || !mode) return { kind: 'trial', speed: env.TRIAL_SPEED, slackPort: env.TRIAL_SLACK_PORT };
+  return { kind: 'real', slack: { botToken, mode, apiUrl: api?.replace(/\/*$/, '/') } };
+}
+
+/** Socket Mode where both are given: it needs no way in from outside. */
+function modeFrom({ SLACK_APP_TOKEN: appToken, SLACK_SIGNING_SECRET: signingSecret }: Parsed) {
+  if (appToken) return { kind: 'socket' as const, appToken };
+  return signingSecret ? { kind: 'http' as const, signingSecret } : undefined;
 }
 
 function source(url?: string, token?: string, user?: string, password?: string): Source | undefined {
@@ -174,18 +184,18 @@ function wrongInTrial(given: Env): string[] {
 }
 
 function wrongInReal(given: Env): string[] {
-  const socketMode = 'wanted SLACK_BOT_TOKEN and SLACK_APP_TOKEN, for one workspace in Socket Mode';
+  const wanted =
+    'wanted SLACK_BOT_TOKEN and SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP), for one workspace';
   const notYet = (name: string, what: string) =>
     given[name]
-      ? [`${name} is ${found(name, given[name])}, but ${what} is not served yet: unset it, ${socketMode}.`]
+      ? [`${name} is ${found(name, given[name])}, but ${what} is not served yet: unset it, ${wanted}.`]
       : [];
-  const noToken = given.SLACK_SIGNING_SECRET
-    ? `SLACK_SIGNING_SECRET is set without SLACK_APP_TOKEN, but Slack over HTTP is not served yet: ${socketMode}.`
-    : 'SLACK_APP_TOKEN is not set beside SLACK_BOT_TOKEN, wanted an app-level token, which begins with xapp- (Socket Mode).';
+  const noWayIn =
+    'SLACK_APP_TOKEN is not set beside SLACK_BOT_TOKEN, wanted an app-level token, which begins with xapp- (Socket Mode), or SLACK_SIGNING_SECRET (HTTP).';
   return [
     ...notYet('MicrosoftAppId', 'Teams'),
     ...notYet('SLACK_CLIENT_ID', 'installing into many workspaces'),
-    ...(given.SLACK_BOT_TOKEN && !given.SLACK_APP_TOKEN ? [noToken] : []),
+    ...(given.SLACK_BOT_TOKEN && !given.SLACK_APP_TOKEN && !given.SLACK_SIGNING_SECRET ? [noWayIn] : []),
     ...needs(given, 'AWX_URL', 'AWX_TOKEN', 'the token to run its jobs with'),
   ];
 }

@@ -1,13 +1,15 @@
 // What is shown where: for every subject the rows it is made from, the cards, the places.
-import { actionsOf } from './actions/read.ts';
+import { actionsOf, action as findAction } from './actions/read.ts';
 import type { Approval } from './approvals/approval.ts';
-import { approvalCard } from './approvals/card.ts';
+import { approvalCard, enquiryCard, reminderCard } from './approvals/card.ts';
+import { enquiriesOf } from './approvals/enquiry.ts';
 import { approvalsOf, approval as findApproval, openApprovals } from './approvals/read.ts';
+import { checkpointAt, checkpointLine } from './audit/checkpoint.ts';
 import type { Card } from './chat/card.ts';
 import { forgetAll, lastShown, linkTo, show, type View } from './chat/show.ts';
 import type { Surface } from './chat/surface.ts';
 import type { Core } from './handlers.ts';
-import type { ApprovalId, IncidentId } from './ids.ts';
+import type { ActionId, ApprovalId, IncidentId } from './ids.ts';
 import { incidentCard, type Told } from './incidents/card.ts';
 import { incident as findIncident, logOf, openIncidents } from './incidents/read.ts';
 import { threadOf } from './incidents/thread.ts';
@@ -52,9 +54,45 @@ async function viewsOf(showing: Showing, subject: Subject): Promise<View[]> {
           card: await standupAt(showing.store.db, showing.desk.by, new Date(id)),
         },
       ];
+    case 'outcome':
+      return outcomeViews(showing, id as ActionId);
+    case 'checkpoint':
+      return checkpointViews(showing, Number(id));
     default:
       throw new Error(`Nothing is known of the subject ${subject}.`);
   }
+}
+
+/** What came of a deed that a person asked for, told to that person. */
+async function outcomeViews({ store, desk, site }: Showing, id: ActionId): Promise<View[]> {
+  const action = await findAction(store.db, id);
+  if (!action?.requestedBy || !action.endedAt) return [];
+  const { requestedBy: person, question, status } = action;
+  const title = `${question.what}: ${status}`;
+  const told = action.output ? [{ kind: 'quote' as const, text: action.output }] : [];
+  const card: Card = {
+    by: desk.by,
+    tone: status === 'done' ? 'good' : 'warning',
+    title,
+    blocks: [{ kind: 'text', text: [{ person }, ' you asked for this.'] }, ...told],
+    fallback: [{ person }, ` what you asked for: ${title}`],
+  };
+  return [{ part: 'outcome', place: site.places.ops, card }];
+}
+
+/** A checkpoint where others see it: whoever rewrites the chain contradicts it. */
+async function checkpointViews({ store, desk, site }: Showing, seq: number): Promise<View[]> {
+  const checkpoint = await checkpointAt(store.db, store.chain, seq);
+  if (!checkpoint) return [];
+  const line = checkpointLine(checkpoint);
+  const card: Card = {
+    by: desk.by,
+    tone: checkpoint.contradicts ? 'critical' : 'neutral',
+    title: `Audit checkpoint at entry ${seq}`,
+    blocks: [{ kind: 'context', text: line }],
+    fallback: line,
+  };
+  return [{ part: 'checkpoint', place: site.places.leadership, card }];
 }
 
 async function incidentViews(showing: Showing, id: IncidentId): Promise<View[]> {
@@ -99,30 +137,26 @@ async function inThread(showing: Showing, approval: Approval): Promise<Card> {
 }
 
 async function approvalViews(showing: Showing, id: ApprovalId): Promise<View[]> {
-  const approval = await findApproval(showing.store.db, id);
+  const { db } = showing.store;
+  const approval = await findApproval(db, id);
   if (!approval) return [];
-  const { ops, approvals } = showing.site.places;
-  const url = approval.incident
-    ? await linkTo(showing.store.db, `incident:${approval.incident}`, id, ops)
-    : undefined;
-  return [
-    {
-      part: 'question',
-      place: approvals,
-      card: approvalCard(
-        approval,
-        around(showing, approval, url, `The same in the thread of ${approval.incident}`),
-      ),
-    },
-  ];
+  const { ops, approvals: place } = showing.site.places;
+  const url = approval.incident ? await linkTo(db, `incident:${approval.incident}`, id, ops) : undefined;
+  const about = around(showing, approval, url, `The same in the thread of ${approval.incident}`);
+  const thread = { subject: `approval:${id}`, part: 'question' };
+  const under: View[] = (await enquiriesOf(db, id)).map((one) => {
+    return { part: `enquiry-${one.id}`, place, thread, card: enquiryCard(one, showing.desk.by) };
+  });
+  // Posted once, when it was due, and left as it stands.
+  if (approval.reminded) under.push({ part: 'reminder', place, thread, card: reminderCard(approval, about) });
+  return [{ part: 'question', place, card: approvalCard(approval, about) }, ...under];
 }
 
-function around({ desk, people }: Showing, { terms }: Approval, url: string | undefined, text: string) {
-  return {
-    by: desk.by,
-    asks: people.withRole(...terms.roles).map(({ id }) => id),
-    links: url ? [{ url, text }] : [],
-  };
+function around({ desk, people }: Showing, approval: Approval, url: string | undefined, text: string) {
+  const answered = approval.answers.map(({ person }) => person);
+  const may = people.withRole(...approval.terms.seats.flat()).map(({ id }) => id);
+  const asks = may.filter((id) => !approval.excluded.includes(id) && !answered.includes(id));
+  return { by: desk.by, asks, links: url ? [{ url, text }] : [] };
 }
 
 /** An approval stands in two places that link to each other: when one is new, the other learns of it. */

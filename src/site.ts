@@ -2,7 +2,7 @@
 import type { Inventory } from './inventory/inventory.ts';
 import { type Own, Refused } from './manifests.ts';
 import type { Person, Places } from './people/people.ts';
-import type { Settings } from './settings.ts';
+import type { Settings, Slack } from './settings.ts';
 import type { Access } from './systems/http.ts';
 import type { Command } from './workers/command.ts';
 
@@ -17,7 +17,7 @@ export interface Pace {
 
 export interface Site {
   kind: 'trial' | 'real';
-  slack: { botToken: string; appToken: string; apiUrl?: string | undefined };
+  slack: Slack;
   prometheus: Access;
   loki: Access;
   awx: Access | undefined;

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer as createSocket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { doorFile, listen } from '../src/listen.ts';
+import { type Door, doorFile, listen } from '../src/listen.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'roster-listen-'));
 afterAll(() => rmSync(folder, { recursive: true }));
@@ -18,17 +18,33 @@ async function freePort(): Promise<number> {
   return port;
 }
 
+async function* lines(): AsyncGenerator<string> {
+  yield 'one\n';
+  throw new Error('The database is gone.');
+}
+
 describe('the HTTP port', () => {
   let down: string[];
+  let doors: Record<string, Door> | undefined;
   let door: { url: string; token: string };
   let port: Awaited<ReturnType<typeof listen>>;
   beforeEach(async () => {
     down = [];
+    doors = {};
     const operator = {
-      '/operator/count': async () => ({ entries: 3 }),
+      '/operator/count': async () => ({ kind: 'json' as const, value: { entries: 3 } }),
+      '/operator/echo': async (body: unknown) => ({ kind: 'json' as const, value: body }),
+      '/operator/wrong': async () => ({ kind: 'wrong' as const, because: 'There is no such action.' }),
+      '/operator/lines': async () => ({ kind: 'text' as const, text: lines() }),
       '/operator/fail': async () => Promise.reject(new Error('The database does not answer.')),
     };
-    port = await listen({ port: await freePort(), host: '127.0.0.1', troubles: async () => down, operator });
+    port = await listen({
+      port: await freePort(),
+      host: '127.0.0.1',
+      troubles: async () => down,
+      doors: () => doors,
+      operator,
+    });
     port.announce(join(folder, 'data'));
     door = JSON.parse(readFileSync(doorFile(join(folder, 'data')), 'utf8'));
   });
@@ -78,6 +94,34 @@ describe('the HTTP port', () => {
     },
   );
 
+  test('takes a body, streams text, says what was asked wrongly, and cuts an answer off that fails', async () => {
+    const headers = { authorization: `Bearer ${door.token}` };
+    const post = (path: string, body?: string) => fetch(door.url + path, { method: 'POST', headers, body });
+    expect(await (await post('/operator/echo', '{"a":1}')).json()).toEqual({ a: 1 });
+    expect((await post('/operator/echo', '{"a"')).status).toBe(400);
+    expect((await post('/operator/echo', `"${'x'.repeat(100_001)}"`)).status).toBe(400);
+    const wrong = await post('/operator/wrong');
+    expect([wrong.status, await wrong.json()]).toEqual([400, { error: 'There is no such action.' }]);
+    const streamed = post('/operator/lines').then((answer) => answer.text());
+    await expect(streamed).rejects.toThrow(/terminated|fetch failed/);
+  });
+
+  test('lets whoever comes to a door in without a token, and to the operator never', async () => {
+    const take: Door = async ({ method }, response) => void response.writeHead(202).end(`"${method} taken"`);
+    doors = { '/slack/events': take, '/operator/count': take };
+    expect(await ask('/slack/events', 'POST')).toEqual({ status: 202, body: 'POST taken' });
+    expect((await ask('/slack/other', 'POST')).status).toBe(404);
+    expect((await ask('/operator/count', 'POST')).status).toBe(401);
+  });
+
+  test('while it is starting, whoever comes to a door is asked to come again', async () => {
+    doors = undefined;
+    const answer = await fetch(`${door.url}/slack/events`, { method: 'POST' });
+    expect([answer.status, answer.headers.get('retry-after')]).toEqual([503, '10']);
+    expect((await ask('/healthz')).status).toBe(200);
+    expect((await ask('/operator/count', 'POST', `Bearer ${door.token}`)).status).toBe(200);
+  });
+
   test('says what failed, and lives on', async () => {
     expect(await ask('/operator/fail', 'POST', `Bearer ${door.token}`)).toEqual({
       status: 500,
@@ -97,7 +141,7 @@ test('a port that is taken is said in one sentence, and no token is written', as
   const other = createServer().listen(0, '127.0.0.1');
   await new Promise((resolve) => other.once('listening', resolve));
   const { port } = other.address() as AddressInfo;
-  const wanted = { port, host: '127.0.0.1', troubles: async () => [], operator: {} };
+  const wanted = { port, host: '127.0.0.1', troubles: async () => [], doors: () => ({}), operator: {} };
   await expect(listen(wanted)).rejects.toThrow(
     `Port ${port} is taken by another program: stop that one, or set PORT to another port.`,
   );

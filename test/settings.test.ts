@@ -29,7 +29,12 @@ describe('settings that are taken', () => {
     [
       'both Slack tokens make a real site',
       slack,
-      { site: { kind: 'real', slack: { botToken: 'xoxb-1-secret', appToken: 'xapp-1-secret' } } },
+      {
+        site: {
+          kind: 'real',
+          slack: { botToken: 'xoxb-1-secret', mode: { kind: 'socket', appToken: 'xapp-1-secret' } },
+        },
+      },
     ],
     [
       'the address of Slack ends in a slash',
@@ -39,7 +44,17 @@ describe('settings that are taken', () => {
     [
       'a signing secret beside both tokens does no harm',
       { ...slack, SLACK_SIGNING_SECRET: 's' },
-      { site: { kind: 'real' } },
+      { site: { kind: 'real', slack: { mode: { kind: 'socket' } } } },
+    ],
+    [
+      'a bot token and a signing secret make a real site over HTTP',
+      { SLACK_BOT_TOKEN: slack.SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET: 's' },
+      {
+        site: {
+          kind: 'real',
+          slack: { botToken: 'xoxb-1-secret', mode: { kind: 'http', signingSecret: 's' } },
+        },
+      },
     ],
     [
       'a real site may run changes',
@@ -122,19 +137,19 @@ describe('settings that are refused', () => {
     ],
     [
       { SLACK_BOT_TOKEN: slack.SLACK_BOT_TOKEN },
-      'SLACK_APP_TOKEN is not set beside SLACK_BOT_TOKEN, wanted an app-level token, which begins with xapp- (Socket Mode).',
+      'SLACK_APP_TOKEN is not set beside SLACK_BOT_TOKEN, wanted an app-level token, which begins with xapp- (Socket Mode), or SLACK_SIGNING_SECRET (HTTP).',
     ],
     [
-      { SLACK_BOT_TOKEN: slack.SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET: 'secret' },
-      'SLACK_SIGNING_SECRET is set without SLACK_APP_TOKEN, but Slack over HTTP is not served yet: wanted SLACK_BOT_TOKEN and SLACK_APP_TOKEN, for one workspace in Socket Mode.',
+      { SLACK_BOT_TOKEN: slack.SLACK_BOT_TOKEN, SLACK_SIGNING_SECRET: 'a secret' },
+      'SLACK_SIGNING_SECRET is a value of 8 characters, wanted the Signing Secret of the app, without spaces or line breaks.',
     ],
     [
       { SLACK_CLIENT_ID: 'secret' },
-      'SLACK_CLIENT_ID is a value of 6 characters, but installing into many workspaces is not served yet: unset it, wanted SLACK_BOT_TOKEN and SLACK_APP_TOKEN, for one workspace in Socket Mode.',
+      'SLACK_CLIENT_ID is a value of 6 characters, but installing into many workspaces is not served yet: unset it, wanted SLACK_BOT_TOKEN and SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP), for one workspace.',
     ],
     [
       { MicrosoftAppId: 'secret' },
-      'MicrosoftAppId is a value of 6 characters, but Teams is not served yet: unset it, wanted SLACK_BOT_TOKEN and SLACK_APP_TOKEN, for one workspace in Socket Mode.',
+      'MicrosoftAppId is a value of 6 characters, but Teams is not served yet: unset it, wanted SLACK_BOT_TOKEN and SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP), for one workspace.',
     ],
     ...['AWX_URL', 'SERVICENOW_URL', 'JIRA_URL'].map((name): [Env, string] => [
       { [name]: 'https://real' },

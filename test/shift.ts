@@ -1,9 +1,10 @@
 import { sql } from 'kysely';
 import { advance } from '../src/actions/advance.ts';
+import { cancel } from '../src/actions/cancel.ts';
 import type { Gateway } from '../src/actions/gateway.ts';
 import { answer } from '../src/approvals/answer.ts';
 import type { Answer } from '../src/approvals/approval.ts';
-import { lapse } from '../src/approvals/lapse.ts';
+import { lapse, remind } from '../src/approvals/lapse.ts';
 import { approvalsOf } from '../src/approvals/read.ts';
 import type { Entry } from '../src/audit/entry.ts';
 import { openNotes } from '../src/audit/notes.ts';
@@ -55,6 +56,7 @@ export async function openShift(
     ...store,
     tools,
     policy: manifests.policy,
+    inventory: fernwood,
     charterOf: (id) => manifests.charters.find((one) => one.worker === id),
     site: 'trial',
     signedFor: 'trial',
@@ -97,8 +99,13 @@ export async function openShift(
         return advance(gateway, job.action);
       case 'lapse-approval':
         return lapse(gateway, job.approval);
+      case 'remind-approval':
+        return remind(gateway, job.approval);
+      case 'cancel-action':
+        return cancel(gateway, job.action);
       case 'show':
       case 'hear':
+      case 'answer-enquiry':
       case 'tell-standup':
     }
   }
@@ -130,10 +137,10 @@ export async function openShift(
       }
     },
 
-    /** Does once what is due later, but for lapses, and what follows from it at once. */
+    /** Does once what is due later, but for reminders and lapses, and what follows from it at once. */
     async later(): Promise<void> {
       for (const job of await shift.waiting('later')) {
-        if (job.name === 'lapse-approval') continue;
+        if (job.name === 'lapse-approval' || job.name === 'remind-approval') continue;
         await sql`delete from pgboss.job where id = ${job.id}`.execute(db);
         await run(job);
       }
@@ -187,9 +194,8 @@ export async function openShift(
 
     /** Everything is forgotten but the audit. */
     async forget(): Promise<void> {
-      await sql`truncate signal, incident, incident_entry, action, action_allowance, approval, claim`.execute(
-        db,
-      );
+      await sql`truncate signal, incident, incident_entry, action, action_allowance, approval,
+        approval_answer, approval_enquiry, kill_switch, breaker_reset, tool_calls, claim`.execute(db);
       await sql`delete from pgboss.job`.execute(db);
     },
 
@@ -210,6 +216,9 @@ const every: Record<Job['name'], true> = {
   verify: true,
   conclude: true,
   'advance-action': true,
+  'remind-approval': true,
+  'answer-enquiry': true,
+  'cancel-action': true,
   'lapse-approval': true,
   'tell-standup': true,
 };

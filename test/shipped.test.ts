@@ -6,17 +6,13 @@ import { faults } from '../src/estate/faults/all.ts';
 import { fill, runbookFor } from '../src/knowledge/runbook.ts';
 import { readManifests } from '../src/manifests.ts';
 import { decide } from '../src/policy/decide.ts';
-import { openAwx } from '../src/systems/awx/read.ts';
-import { openAwxLauncher } from '../src/systems/awx/write.ts';
-import { restartService } from '../src/tools/restart-service.ts';
-import { rollBackDeployment } from '../src/tools/roll-back-deployment.ts';
-import { rotateLogs } from '../src/tools/rotate-logs.ts';
+import type { Facts, Kind, Target } from '../src/policy/facts.ts';
+import { toolsOn } from './tools/all.ts';
 
 const { charters, policy, operating, runbooks, metrics } = readManifests('manifests');
-const access = { url: 'http://127.0.0.1:1', token: 'none' };
-const awx = { read: openAwx(access), launch: openAwxLauncher(access) };
-const tools = [restartService(awx), rotateLogs(awx), rollBackDeployment(awx)];
-const toolFiles = readdirSync('src/tools').filter((name) => !['tool.ts', 'awx-template.ts'].includes(name));
+const tools = Object.values(toolsOn());
+const notTools = ['tool.ts', 'awx-template.ts', 'argument.ts'];
+const toolFiles = readdirSync('src/tools').filter((name) => !notTools.includes(name));
 const known = { service: 'checkout', server: 'app-01', version: '2.1', previous_version: '2.0' };
 
 test('this test knows every tool', () => {
@@ -41,33 +37,75 @@ test('every cause, and every fault of the trial, has a runbook', () => {
 
 test('a charter names only tools that there are, and every tool is on one', () => {
   const named = charters.flatMap(({ authority }) => Object.values(authority).flat());
-  expect(named.toSorted()).toEqual(tools.map(({ name }) => name).toSorted());
+  // Adopting a policy is no tool on a system outside.
+  const names = [...tools.map(({ name }) => name), 'adopt-policy'];
+  expect(named.toSorted()).toEqual(names.toSorted());
 });
 
-test('the workers restart and rotate alone, and ask before a roll-back; none does anything on a real site', () => {
-  const [ada] = charters;
-  if (!ada || !operating) throw new Error('There is no charter.');
-  const kindOf = (name: string, confidence: number, site: 'trial' | 'real') => {
+describe('what the shipped charter and policy say together', () => {
+  interface On {
+    confidence?: number;
+    site?: 'trial' | 'real';
+    target?: Partial<Target>;
+    incident?: boolean;
+  }
+  function kindOf(
+    name: string,
+    { confidence = 0.95, site = 'trial', target = {}, incident = true }: On = {},
+  ) {
+    const [ada] = charters;
+    if (!ada || !operating) throw new Error('There is no charter.');
     const tool = tools.find((one) => one.name === name);
     if (!tool) throw new Error(`There is no tool ${name}.`);
-    const worker = { name: ada.name, authority: ada.authority };
-    const incident = { autonomousChanges: 0, granted: 8, held: false };
-    const facts = {
+    const facts: Facts = {
       tool,
-      target: 'app-01',
+      target: { id: 'app-01', class: 'app', services: ['checkout'], units: ['shop'], ...target },
       confidence,
-      worker,
+      worker: { id: ada.worker, name: ada.name, authority: ada.authority },
       site,
       signedFor: signedFor(operating),
-      incident,
+      at: '2026-11-21T14:00:00Z',
+      ...(incident && { incident: { autonomousChanges: 0, granted: 8, held: false } }),
     };
     return decide(facts, policy).kind;
-  };
-  expect(kindOf('restart-service', 0.9, 'trial')).toBe('allow');
-  expect(kindOf('rotate-logs', 0.7, 'trial')).toBe('notify');
-  expect(kindOf('rotate-logs', 0.6, 'trial')).toBe('ask');
-  expect(kindOf('roll-back-deployment', 0.95, 'trial')).toBe('ask');
-  for (const { name } of tools) expect(kindOf(name, 0.95, 'real')).toBe('refuse');
+  }
+  const db: On = { target: { id: 'db-02', class: 'db' } };
+
+  const rows: [tool: string, on: On, kind: Kind][] = [
+    ['restart-service', { confidence: 0.9 }, 'allow'],
+    ['rotate-logs', { confidence: 0.7 }, 'notify'],
+    ['rotate-logs', { confidence: 0.6 }, 'ask'],
+    ['rotate-logs', { ...db, confidence: 0.85 }, 'notify'],
+    ['rotate-logs', { ...db, confidence: 0.75 }, 'ask'],
+    ['rotate-logs', { target: { units: ['money'] } }, 'notify'],
+    ['restart-service', db, 'refuse'],
+    ['reset-password', { incident: false }, 'allow'],
+    ['reset-password', { incident: false, target: { window: 'closed' } }, 'allow'],
+    ['roll-back-deployment', {}, 'ask'],
+    ['change-licence', { incident: false }, 'ask'],
+    ['change-configuration', { incident: false }, 'ask'],
+    ['change-database', { incident: false }, 'ask'],
+    ['change-firewall', { incident: false }, 'ask'],
+  ];
+  test.each(rows)('%s %j: %s', (name, on, kind) => {
+    expect(kindOf(name, on)).toBe(kind);
+  });
+
+  test.each(tools)('$name does nothing on a real site', ({ name }) => {
+    expect(kindOf(name, { site: 'real' })).toBe('refuse');
+  });
+
+  test('high risk needs two people, the first of whom types the target; the rest one, with a second round', () => {
+    const { low, medium, high } = policy.ask;
+    expect(high).toMatchObject({ type_target: true, minutes: 15 });
+    expect(high.seats).toHaveLength(2);
+    expect(high.next).toBeUndefined();
+    for (const terms of [low, medium]) {
+      expect(terms).toMatchObject({ minutes: 240, type_target: false });
+      expect(terms.seats).toHaveLength(1);
+      expect(terms.next).not.toBeUndefined();
+    }
+  });
 });
 
 test('the metrics that causes are told by are watched', () => {

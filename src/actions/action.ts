@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { Approval, Question } from '../approvals/approval.ts';
-import type { ActionId, IncidentId, WorkerId } from '../ids.ts';
+import type { ActionId, IncidentId, PersonId, WorkerId } from '../ids.ts';
 import type { Decision } from '../policy/decide.ts';
 
 /** ready → running → done | failed | indeterminate; waiting for an approval before, or ended without running. */
@@ -17,7 +17,9 @@ export type Status =
   | 'indeterminate'
   | 'refused'
   | 'rejected'
-  | 'lapsed';
+  | 'lapsed'
+  /** Stopped by a kill switch while it was running. */
+  | 'cancelled';
 
 export interface Action {
   id: ActionId;
@@ -38,6 +40,10 @@ export interface Action {
   decision: Decision;
   /** It ran without an approval, and counts against the incident's allowance. */
   autonomous: boolean;
+  /** Who asked for it, when a person did: they may not approve it. */
+  requestedBy: PersonId | null;
+  /** What the approval relied on, as the system outside had it when it was asked. */
+  reliedOn: Record<string, string>;
   handle: string | null;
   output: string | null;
   proposedAt: Date;
@@ -60,29 +66,34 @@ export type Permission =
   | { kind: 'run'; autonomous: boolean }
   | { kind: 'ask' }
   | { kind: 'wait' }
+  /** What was asked for is not what would run now: it is asked anew. */
+  | { kind: 'again'; because: string }
   | { kind: 'end'; status: 'refused' | 'rejected' | 'lapsed'; because: string };
 
-/**
- * Whether an action may run now, given what policy says now, its digest now, and its approval if it has
- * one. Pure. An approval counts only for the digest it was given for.
- */
-export function permit(decision: Decision, digestNow: string, approval: Approval | undefined): Permission {
+/** What is known at the moment of deciding. */
+export interface Now {
+  decision: Decision;
+  /** Of what would run now, under the rules in force now. */
+  digest: string;
+  approval: Approval | undefined;
+  /** A fact the approval relied on that is another one now: a sentence. */
+  drift: string | undefined;
+}
+
+/** Whether an action may run now. Pure. An approval counts only for exactly what it was given for. */
+export function permit({ decision, digest, approval, drift }: Now): Permission {
   const end = (status: 'refused' | 'rejected' | 'lapsed', because: string): Permission => {
     return { kind: 'end', status, because };
   };
   if (decision.kind === 'refuse') return end('refused', decision.because.join(' '));
-  if (!approval) return decision.kind === 'ask' ? { kind: 'ask' } : { kind: 'run', autonomous: true };
-  switch (approval.status) {
-    case 'open':
-      return { kind: 'wait' };
-    case 'rejected':
-      return end('rejected', 'A person rejected it.');
-    case 'lapsed':
-      return end('lapsed', 'Nobody approved it in time.');
-    case 'withdrawn':
-      return end('refused', 'What it was asked for is no longer needed.');
-    case 'approved':
-      if (approval.digest === digestNow) return { kind: 'run', autonomous: false };
-      return end('refused', 'The action, its charter or the policy changed after it was asked for.');
+  if (!approval || approval.status === 'superseded') {
+    return decision.kind === 'ask' ? { kind: 'ask' } : { kind: 'run', autonomous: true };
   }
+  if (approval.status === 'rejected') return end('rejected', 'A person rejected it.');
+  if (approval.status === 'lapsed') return end('lapsed', 'Nobody approved it in time.');
+  if (approval.status === 'withdrawn') return end('refused', 'What it was asked for is no longer needed.');
+  if (approval.digest !== digest)
+    return { kind: 'again', because: 'The action, its charter or the policy changed since this was asked.' };
+  if (drift !== undefined) return { kind: 'again', because: drift };
+  return approval.status === 'approved' ? { kind: 'run', autonomous: false } : { kind: 'wait' };
 }

@@ -1,14 +1,17 @@
 import type { Approval } from '../approvals/approval.ts';
-import { approvalOf, noteOutcome } from '../approvals/read.ts';
+import { approvalOf, noteOutcome, replace, useUp } from '../approvals/read.ts';
+import { showJobs } from '../approvals/shown.ts';
 import type { ActionId } from '../ids.ts';
 import { type Consequences, save } from '../jobs/save.ts';
+import type { Terms } from '../policy/policy.ts';
 import type { Tx } from '../postgres/database.ts';
 import type { AnyTool } from '../tools/tool.ts';
 import { type Action, permit } from './action.ts';
 import { finish, outcomeJobs } from './finish.ts';
 import { type Gateway, type Weighed, weigh } from './gateway.ts';
-import { askFor, decided } from './propose.ts';
+import { askFor, decided, questionFor, factsNow as readFacts, termsOf } from './propose.ts';
 import { run, seeThrough } from './run.ts';
+import { reserveCall } from './stops.ts';
 import { grantMore, load, lock, setRunning, setWaiting, useAllowance } from './store.ts';
 
 type Begun = { kind: 'begun'; action: Action; tool: AnyTool } | { kind: 'not-now' };
@@ -21,35 +24,79 @@ type Begun = { kind: 'begun'; action: Action; tool: AnyTool } | { kind: 'not-now
 export async function advance(gateway: Gateway, id: ActionId): Promise<void> {
   const action = await load(gateway.db, id);
   if (action?.status === 'running') return seeThrough(gateway, action);
-  const begun = await begin(gateway, id);
+  if (action?.status !== 'ready' && action?.status !== 'waiting') return;
+  // Asked outside the transaction, which must not wait for a system outside.
+  const factsNow = await readFacts(gateway, action);
+  const begun = await begin(gateway, id, factsNow);
   if (begun.kind === 'begun') await run(gateway, begun.action, begun.tool);
 }
 
-function begin(gateway: Gateway, id: ActionId): Promise<Begun> {
+type Facts = Record<string, string>;
+
+function begin(gateway: Gateway, id: ActionId, factsNow: Facts): Promise<Begun> {
   return save<Begun>(gateway, async (tx) => {
     const found = await lock(tx, id);
-    if (found?.status !== 'ready' && found?.status !== 'waiting') return notNow({ entries: [], jobs: [] });
+    if (found?.status !== 'ready' && found?.status !== 'waiting') return notNow(nothing);
     const weighed = await weigh(gateway, tx, found);
     if (weighed.kind === 'unknown')
       return notNow(await finish(tx, found, { status: 'refused', because: weighed.because }));
     const approval = await approvalOf(tx, id);
-    const permission = permit(weighed.decision, weighed.digest, approval);
-    const action: Action = { ...found, ...weighed.bound, digest: weighed.digest };
+    const { decision, digest } = weighed;
+    const drift = driftOf(found.reliedOn, factsNow) ?? regrouped(approval, termsOf(gateway, weighed));
+    const permission = permit({ decision, digest, approval, drift });
+    const action: Action = { ...found, ...weighed.bound, digest };
     switch (permission.kind) {
       case 'wait':
-        return notNow({ entries: [], jobs: [] });
+        return notNow(nothing);
       case 'end':
         return notNow(await end(tx, action, weighed, permission));
       case 'ask':
-        return notNow(await askNow(tx, action, weighed));
+        return notNow(await askNow(gateway, tx, { ...action, reliedOn: factsNow }, weighed));
+      case 'again': {
+        const replaced = approval ? await replacing(tx, approval, permission.because) : nothing;
+        const asked = await askNow(gateway, tx, { ...action, reliedOn: factsNow }, weighed);
+        return notNow({
+          entries: [...replaced.entries, ...asked.entries],
+          jobs: [...replaced.jobs, ...asked.jobs],
+        });
+      }
       case 'run':
         return start(gateway, tx, action, { weighed, approval, autonomous: permission.autonomous });
     }
   });
 }
 
+const nothing: Consequences = { entries: [], jobs: [] };
+
 function notNow({ entries, jobs }: Consequences): { result: Begun } & Consequences {
   return { result: { kind: 'not-now' }, entries, jobs };
+}
+
+/** The first fact that an approval relied on and that is another one now, as a sentence. */
+function driftOf(then: Facts, now: Facts): string | undefined {
+  const changed = Object.keys({ ...then, ...now }).find((name) => then[name] !== now[name]);
+  if (changed === undefined) return undefined;
+  return `The ${changed} was ${then[changed] ?? 'unknown'} when this was asked and is ${now[changed] ?? 'unknown'} now.`;
+}
+
+/** Who must approve is another group now than the one that was asked: a sentence. */
+function regrouped(approval: Approval | undefined, { seats, next }: Terms): string | undefined {
+  if (!approval) return undefined;
+  const asked = approval.round === 1 ? seats : seats.map((seat) => [...new Set([...seat, ...(next ?? [])])]);
+  if (JSON.stringify(asked) === JSON.stringify(approval.terms.seats)) return undefined;
+  return 'Who must approve this changed since it was asked.';
+}
+
+async function replacing(tx: Tx, approval: Approval, because: string): Promise<Consequences> {
+  await replace(tx, approval.id, because);
+  const about = { approval: approval.id, action: approval.action, incident: approval.incident ?? undefined };
+  const entry = {
+    kind: 'approval.superseded' as const,
+    by: { roster: 'gateway' },
+    about,
+    because: [because],
+  };
+  return { entries: [entry], jobs: showJobs(approval) };
 }
 
 async function end(
@@ -62,11 +109,15 @@ async function end(
   return { entries: [decidedEntry(action, weighed), ...ended.entries], jobs: ended.jobs };
 }
 
-async function askNow(tx: Tx, action: Action, weighed: Weighed): Promise<Consequences> {
-  const { decision } = weighed;
-  await setWaiting(tx, { ...action, decision });
-  const question = { ...action.question, because: decision.because };
-  const asked = await askFor(tx, { ...action, question }, decision);
+/** Asks with what would run now: a card never shows what was asked for before. */
+async function askNow(gateway: Gateway, tx: Tx, action: Action, weighed: Weighed): Promise<Consequences> {
+  const asking: Action = {
+    ...action,
+    decision: weighed.decision,
+    question: questionFor(weighed, action.question),
+  };
+  await setWaiting(tx, asking);
+  const asked = await askFor(gateway, tx, asking, weighed);
   return { entries: [decidedEntry(action, weighed), ...asked.entries], jobs: asked.jobs };
 }
 
@@ -82,11 +133,26 @@ async function start(
   action: Action,
   { weighed, approval, autonomous }: Start,
 ): Promise<{ result: Begun } & Consequences> {
-  const { incident } = action;
+  const { limits } = gateway.policy;
+  const { incident, digest, policy, charter } = action;
+  // An approval that came as the deed no longer needed one is left as it is and used up all the same.
+  if (approval?.status === 'approved' && !(await useUp(tx, { id: approval.id, digest, policy, charter })))
+    return notNow(
+      await end(tx, action, weighed, {
+        status: 'lapsed',
+        because: 'The approval ran out before it could be used. Nothing was run.',
+      }),
+    );
+  if (!(await reserveCall(tx, action.worker, limits.tool_calls_per_worker_and_day)))
+    return notNow(
+      await end(tx, action, weighed, {
+        status: 'refused',
+        because: `All ${limits.tool_calls_per_worker_and_day} calls of this worker's day are used: go on tomorrow, or have a person do it.`,
+      }),
+    );
   if (autonomous && incident) await useAllowance(tx, incident);
   const limited = action.decision.said.some(({ rule, kind }) => rule === 'limit' && kind === 'ask');
-  if (approval && limited && incident)
-    await grantMore(tx, incident, gateway.policy.limits.autonomous_changes_per_incident);
+  if (approval && limited && incident) await grantMore(tx, incident, limits.autonomous_changes_per_incident);
   await setRunning(tx, action, autonomous);
   if (approval) await noteOutcome(tx, approval.id, 'Running…');
   const running = { ...decidedEntry(action, weighed), kind: 'action.running' as const };

@@ -8,7 +8,10 @@ import type { Action, Status } from './action.ts';
 import { setEnded } from './store.ts';
 
 export interface Outcome {
-  status: Extract<Status, 'done' | 'failed' | 'indeterminate' | 'refused' | 'rejected' | 'lapsed'>;
+  status: Extract<
+    Status,
+    'done' | 'failed' | 'indeterminate' | 'refused' | 'rejected' | 'lapsed' | 'cancelled'
+  >;
   /** One sentence for people. */
   because: string;
   /** What the system outside printed: untrusted, and erasable in the audit. */
@@ -33,6 +36,7 @@ export async function finish(tx: Tx, action: Action, outcome: Outcome): Promise<
   };
   const jobs: Job[] = outcomeJobs(action, approval);
   if (action.incident) jobs.push({ name: 'remediate', incident: action.incident });
+  if (action.requestedBy) jobs.push({ name: 'show', subject: `outcome:${action.id}` });
   return { entries: [entry], jobs };
 }
 

@@ -1,23 +1,35 @@
 import { type Charter, versionOf } from '../charter/charter.ts';
-import type { IncidentId, WorkerId } from '../ids.ts';
+import type { ActionId, IncidentId, PersonId, WorkerId } from '../ids.ts';
+import {
+  server as findServer,
+  service as findService,
+  type Inventory,
+  isOpenWindow,
+  type Service,
+} from '../inventory/inventory.ts';
 import type { Store } from '../jobs/save.ts';
 import { type Decision, decide } from '../policy/decide.ts';
-import type { Facts, Policy } from '../policy/facts.ts';
+import type { Facts, Target } from '../policy/facts.ts';
+import type { Policy } from '../policy/policy.ts';
 import type { Tx } from '../postgres/database.ts';
 import { jsonOf } from '../postgres/text.ts';
 import type { AnyTool } from '../tools/tool.ts';
 import { type Bound, digestOf } from './action.ts';
-import { lockAllowance } from './store.ts';
+import { isRepeated, killedFor, openBreaker } from './stops.ts';
+import { databaseNow, lockAllowance } from './store.ts';
 
 /** What the gateway decides with. Nothing here comes from a model or from chat. */
 export interface Gateway extends Store {
   tools: AnyTool[];
   policy: Policy;
+  inventory: Inventory;
   charterOf(worker: WorkerId): Charter | undefined;
   site: 'trial' | 'real';
   signedFor: 'trial' | 'real' | 'nobody';
   /** How long after a look at a running effect the next one is due. */
   lookAgainMs: number;
+  /** Takes up the policy in force, which another process may have adopted. Throws when it cannot be read. */
+  refresh?(tx: Tx): Promise<void>;
   now(): Date;
 }
 
@@ -29,16 +41,21 @@ export interface Weighed {
   bound: Bound;
   /** Of what is bound. */
   digest: string;
+  /** Who may not approve it: who asked for it and who answers for the worker. */
+  excluded: PersonId[];
 }
 
 export type Weighing = Weighed | { kind: 'unknown'; because: string };
 
 interface Deed {
+  /** The action, once there is one. */
+  id?: ActionId;
   worker: WorkerId;
   tool: string;
   arguments: unknown;
   confidence: number;
   incident: IncidentId | null;
+  requestedBy: PersonId | null;
 }
 
 /**
@@ -47,6 +64,7 @@ interface Deed {
  * of tool, worker and arguments cannot be weighed here.
  */
 export async function weigh(gateway: Gateway, tx: Tx, deed: Deed): Promise<Weighing> {
+  await gateway.refresh?.(tx);
   const tool = gateway.tools.find(({ name }) => name === deed.tool);
   if (!tool) return unknown(`There is no tool ${deed.tool} here.`);
   const charter = gateway.charterOf(deed.worker);
@@ -58,16 +76,22 @@ export async function weigh(gateway: Gateway, tx: Tx, deed: Deed): Promise<Weigh
   }
   if (jsonOf(parsed.data) !== JSON.stringify(parsed.data))
     return unknown(`The arguments of ${tool.name} hold characters that cannot be stored.`);
+  if (jsonOf(parsed.data).length > longestShown)
+    return unknown(
+      `The arguments of ${tool.name} are too long to be shown whole on a card, so nobody could approve them.`,
+    );
   const target = tool.target(parsed.data);
+  const at = await databaseNow(tx);
   const facts: Facts = {
     tool: { name: tool.name, version: tool.version, risk: tool.risk },
-    target,
+    target: targetOf(gateway, target, at),
     confidence: deed.confidence,
-    worker: { name: charter.name, authority: charter.authority },
+    worker: { id: charter.worker, name: charter.name, authority: charter.authority },
     site: gateway.site,
     signedFor: gateway.signedFor,
+    at: at.toISOString(),
+    ...(await stopsOf(gateway, tx, deed, jsonOf(parsed.data))),
   };
-  if (deed.incident) facts.incident = await allowanceOf(gateway, tx, deed.incident);
   const bound = {
     tool: tool.name,
     toolVersion: tool.version,
@@ -77,18 +101,56 @@ export async function weigh(gateway: Gateway, tx: Tx, deed: Deed): Promise<Weigh
     policy: gateway.policy.version,
   };
   const decision = decide(facts, gateway.policy);
-  return { kind: 'weighed', tool, facts, decision, bound, digest: digestOf(bound) };
+  const excluded = [charter.accountable, ...(deed.requestedBy ? [deed.requestedBy] : [])];
+  return { kind: 'weighed', tool, facts, decision, bound, digest: digestOf(bound), excluded };
 }
+
+/** Characters of JSON: a card shows every byte of what it asks for, so what is longer is refused. */
+const longestShown = 2_000;
 
 function unknown(because: string): Weighing {
   return { kind: 'unknown', because };
 }
 
-async function allowanceOf({ policy }: Gateway, tx: Tx, incident: IncidentId) {
+/** What stands against any deed now: kill switches, the breaker, the incident's allowance, a loop. */
+async function stopsOf(gateway: Gateway, tx: Tx, deed: Deed, given: string): Promise<Partial<Facts>> {
+  const stops: Partial<Facts> = { killed: await killedFor(tx, deed) };
+  const breaker = await openBreaker(tx, deed, gateway.policy);
+  if (breaker) stops.breaker = breaker;
+  if (!deed.incident) return stops;
+  const { limits } = gateway.policy;
   const { used, granted, held } = await lockAllowance(
     tx,
-    incident,
-    policy.limits.autonomous_changes_per_incident,
+    deed.incident,
+    limits.autonomous_changes_per_incident,
   );
-  return { autonomousChanges: used, granted, held };
+  stops.incident = { autonomousChanges: used, granted, held };
+  stops.repeated = await isRepeated(tx, {
+    incident: deed.incident,
+    tool: deed.tool,
+    arguments: given,
+    but: deed.id,
+  });
+  return stops;
+}
+
+/** The target as the inventory knows it; one that is in no inventory has only its id. */
+function targetOf({ inventory }: Gateway, id: string, at: Date): Target {
+  const server = findServer(inventory, id);
+  const ids = server ? server.services : [id];
+  const services = ids.map((one) => findService(inventory, one)).filter((one) => one !== undefined);
+  return {
+    id,
+    services: services.map((one) => one.id),
+    units: [...new Set(services.map((one) => one.team))],
+    ...(server && { class: server.class, environment: server.environment }),
+    ...windowOf(services, at),
+  };
+}
+
+function windowOf(services: Service[], at: Date): Pick<Target, 'window'> {
+  const windowed = services.filter(({ windows }) => windows.length > 0);
+  if (windowed.length === 0) return {};
+  const open = windowed.every(({ windows }) => windows.some((one) => isOpenWindow(one, at)));
+  return { window: open ? 'open' : 'closed' };
 }

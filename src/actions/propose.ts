@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
+import type { Question } from '../approvals/approval.ts';
 import { ask } from '../approvals/ask.ts';
 import type { By, Json } from '../audit/entry.ts';
-import type { ActionId, IncidentId, WorkerId } from '../ids.ts';
+import type { ActionId, IncidentId, PersonId, WorkerId } from '../ids.ts';
 import { type Consequences, save } from '../jobs/save.ts';
 import type { Decision } from '../policy/decide.ts';
+import type { Terms } from '../policy/policy.ts';
 import type { Tx } from '../postgres/database.ts';
 import type { Action, Status } from './action.ts';
 import { type Gateway, type Weighed, weigh } from './gateway.ts';
@@ -16,27 +18,33 @@ export interface Proposal {
   step: number | null;
   tool: string;
   arguments: unknown;
+  /** Who asked for it, when a person did. */
+  requestedBy?: PersonId;
   confidence: number;
   why: string;
   evidence: string[];
   expected: string;
 }
 
+type Asked = Omit<Proposal, 'requestedBy'> & { requestedBy: PersonId | null };
+
 /**
  * Puts a deed before the gateway: it is decided, written down and, as decided, made due, asked for or
  * refused, in one transaction. Throws when tool, arguments or worker are not known here.
  */
-export function propose(gateway: Gateway, proposal: Proposal): Promise<ActionId> {
+export async function propose(gateway: Gateway, proposal: Proposal): Promise<ActionId> {
+  const reliedOn = await factsNow(gateway, proposal);
+  const deed: Asked = { ...proposal, requestedBy: proposal.requestedBy ?? null };
   return save(gateway, async (tx) => {
-    const weighed = await weigh(gateway, tx, proposal);
+    const weighed = await weigh(gateway, tx, deed);
     if (weighed.kind === 'unknown') throw new Error(weighed.because);
-    const action = actionFor(proposal, weighed);
+    const action = { ...actionFor(deed, weighed), reliedOn };
     if (!(await insert(tx, action))) {
       const first = await loadStep(tx, proposal.incident as IncidentId, proposal.step as number);
       return { result: first?.id ?? action.id, entries: [], jobs: [] };
     }
     const by: By = { worker: action.worker, charter: action.charter };
-    const asked = weighed.decision.kind === 'ask' ? await askFor(tx, action, weighed.decision) : nothing;
+    const asked = weighed.decision.kind === 'ask' ? await askFor(gateway, tx, action, weighed) : nothing;
     const jobs = [...asked.jobs];
     if (!asked.jobs.length) jobs.push({ name: 'advance-action', action: action.id });
     const entry = {
@@ -54,51 +62,82 @@ export function propose(gateway: Gateway, proposal: Proposal): Promise<ActionId>
 
 const nothing: Consequences = { entries: [], jobs: [] };
 
-function actionFor(proposal: Proposal, { tool, decision, bound, digest }: Weighed) {
+function actionFor(proposal: Asked, weighed: Weighed) {
   const { why, evidence, expected, confidence } = proposal;
-  const given = bound.arguments;
-  const question = {
-    what: tool.what(given),
-    target: bound.target,
-    why,
-    evidence,
-    risk: tool.risk,
-    confidence,
-    expected,
-    rollback: tool.rollback(given),
-    because: decision.because,
-  };
+  const { decision, bound, digest } = weighed;
   return {
     id: `act-${randomUUID()}` as ActionId,
     incident: proposal.incident,
     step: proposal.step,
     worker: proposal.worker,
+    requestedBy: proposal.requestedBy,
     ...bound,
     digest,
     confidence,
-    question,
+    question: questionFor(weighed, { why, evidence, expected, confidence }),
     status: statusFor(decision),
     decision,
   };
+}
+
+/** What the people who are asked see: all but the worker's words comes from the typed action as it would run now. */
+export function questionFor(
+  { tool, decision, bound }: Weighed,
+  words: Pick<Question, 'why' | 'evidence' | 'expected' | 'confidence'>,
+): Question {
+  const given = bound.arguments;
+  const { why, evidence, expected, confidence } = words;
+  return {
+    what: tool.what(given),
+    target: bound.target,
+    arguments: JSON.stringify(given),
+    why,
+    evidence,
+    risk: tool.risk,
+    confidence,
+    expected,
+    rollback: tool.inverse(given).says,
+    because: decision.because,
+  };
+}
+
+/** What an approval of this deed relies on, as the systems outside have it now; nothing for a deed unknown here. */
+export async function factsNow(
+  { tools }: Gateway,
+  deed: { tool: string; arguments: unknown },
+): Promise<Record<string, string>> {
+  const tool = tools.find(({ name }) => name === deed.tool);
+  const parsed = tool?.arguments.safeParse(deed.arguments);
+  return tool && parsed?.success ? tool.reliesOn(parsed.data) : {};
 }
 
 function statusFor({ kind }: Decision): Status {
   return kind === 'ask' ? 'waiting' : 'ready';
 }
 
-/** Asks the people that the decision's terms name. */
-export function askFor(
-  tx: Tx,
-  action: Pick<Action, 'id' | 'worker' | 'charter' | 'digest' | 'incident' | 'question'>,
-  decision: Decision,
-): Promise<Consequences> {
-  const { id, worker, charter, digest, incident, question } = action;
-  if (!decision.terms) throw new Error(`The decision on ${id} is to ask, and names nobody.`);
-  return ask(
-    tx,
-    { worker, charter },
-    { action: id, worker, digest, incident, terms: decision.terms, question },
-  );
+type Waiting = Pick<Action, 'id' | 'worker' | 'charter' | 'policy' | 'digest' | 'incident' | 'question'>;
+
+/** Who must answer: as the decision says, and for its risk when the decision itself would not ask. */
+export function termsOf({ policy }: Gateway, { decision, tool }: Weighed): Terms {
+  return decision.terms ?? policy.ask[tool.risk];
+}
+
+/** Asks the people that the decision's terms name; those of its risk when the decision itself would not ask. */
+export function askFor(gateway: Gateway, tx: Tx, action: Waiting, weighed: Weighed): Promise<Consequences> {
+  const { id, worker, charter, policy, digest, incident, question } = action;
+  const terms = termsOf(gateway, weighed);
+  const by: By = { worker, charter };
+  return ask(tx, by, {
+    action: id,
+    worker,
+    digest,
+    policy,
+    charter,
+    incident,
+    terms,
+    excluded: weighed.excluded,
+    question,
+  });
 }
 
 /** The facts and the decision as the audit keeps them. */

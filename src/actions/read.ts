@@ -1,7 +1,11 @@
-import type { IncidentId } from '../ids.ts';
-import type { Db } from '../postgres/database.ts';
+import type { ActionId, IncidentId } from '../ids.ts';
+import type { Db, Tx } from '../postgres/database.ts';
 import type { Action } from './action.ts';
-import { loadOf, loadSince, loadStep } from './store.ts';
+import { load, loadAllWaiting, loadOf, loadSince, loadStep } from './store.ts';
+
+export function action(db: Db, id: ActionId): Promise<Action | undefined> {
+  return load(db, id);
+}
 
 /** All of an incident's actions, oldest first. */
 export function actionsOf(db: Db, incident: IncidentId): Promise<Action[]> {
@@ -16,4 +20,9 @@ export function actionFor(db: Db, incident: IncidentId, step: number): Promise<A
 /** Actions proposed at or after `since`, oldest first. */
 export function actionsSince(db: Db, since: Date): Promise<Action[]> {
   return loadSince(db, since);
+}
+
+/** The actions that wait to run or to be decided. */
+export function waitingActions(tx: Tx): Promise<ActionId[]> {
+  return loadAllWaiting(tx);
 }

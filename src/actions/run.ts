@@ -59,13 +59,15 @@ function end(gateway: Gateway, action: Action, outcome: Outcome): Promise<void> 
   return save(gateway, async (tx) => ({ result: undefined, ...(await finish(tx, action, outcome)) }));
 }
 
-function lookAgain(gateway: Gateway, action: Action, handle: string): Promise<void> {
+/** Keeps the handle and looks again later; work whose action has ended meanwhile, as by a kill switch, is stopped. */
+async function lookAgain(gateway: Gateway, action: Action, handle: string): Promise<void> {
   const after = new Date(gateway.now().getTime() + gateway.lookAgainMs);
   const again: Job & { after: Date } = { name: 'advance-action', action: action.id, after };
-  return save(gateway, async (tx) => {
-    if (action.handle === handle) return { result: undefined, entries: [], jobs: [again] };
-    if (!(await setHandle(tx, action.id, handle))) return { result: undefined, entries: [], jobs: [] };
+  const kept = await save(gateway, async (tx) => {
+    if (action.handle === handle) return { result: true, entries: [], jobs: [again] };
+    if (!(await setHandle(tx, action.id, handle))) return { result: false, entries: [], jobs: [] };
     const begun = await begin(tx, action, handle);
-    return { result: undefined, entries: begun.entries, jobs: [...begun.jobs, again] };
+    return { result: true, entries: begun.entries, jobs: [...begun.jobs, again] };
   });
+  if (!kept) await gateway.tools.find(({ name }) => name === action.tool)?.cancel?.(handle);
 }

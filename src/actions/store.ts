@@ -5,7 +5,8 @@ import { jsonOf, storable } from '../postgres/text.ts';
 import type { Action, Status } from './action.ts';
 
 const columns = sql`id, incident, step, worker, charter, policy, tool, tool_version as "toolVersion", arguments, target,
-  digest, confidence, question, status, decision, autonomous, handle, output, proposed_at as "proposedAt",
+  digest, confidence, question, status, decision, autonomous,
+  requested_by as "requestedBy", relied_on as "reliedOn", handle, output, proposed_at as "proposedAt",
   started_at as "startedAt", ended_at as "endedAt"`;
 
 export async function load(db: Db | Tx, id: ActionId): Promise<Action | undefined> {
@@ -48,10 +49,11 @@ type New = Omit<Action, 'autonomous' | 'handle' | 'output' | 'proposedAt' | 'sta
 export async function insert(tx: Tx, action: New): Promise<boolean> {
   const { rows } =
     await sql`insert into action (id, incident, step, worker, charter, policy, tool, tool_version, arguments,
-      target, digest, confidence, question, status, decision)
+      target, digest, confidence, question, status, decision, requested_by, relied_on)
     values (${action.id}, ${action.incident}, ${action.step}, ${action.worker}, ${action.charter}, ${action.policy},
       ${action.tool}, ${action.toolVersion}, ${jsonOf(action.arguments)}::jsonb, ${action.target}, ${action.digest},
-      ${action.confidence}, ${jsonOf(action.question)}::jsonb, ${action.status}, ${jsonOf(action.decision)}::jsonb)
+      ${action.confidence}, ${jsonOf(action.question)}::jsonb, ${action.status}, ${jsonOf(action.decision)}::jsonb,
+      ${action.requestedBy}, ${jsonOf(action.reliedOn)}::jsonb)
     on conflict (incident, step) do nothing returning id`.execute(tx);
   return rows.length === 1;
 }
@@ -59,7 +61,8 @@ export async function insert(tx: Tx, action: New): Promise<boolean> {
 /** Waiting, bound to the rules in force now. */
 export async function setWaiting(tx: Tx, action: Action): Promise<void> {
   await setBound(tx, action);
-  await sql`update action set status = 'waiting', decision = ${jsonOf(action.decision)}::jsonb
+  await sql`update action set status = 'waiting', decision = ${jsonOf(action.decision)}::jsonb,
+    question = ${jsonOf(action.question)}::jsonb, relied_on = ${jsonOf(action.reliedOn)}::jsonb
     where id = ${action.id}`.execute(tx);
 }
 
@@ -128,5 +131,24 @@ export async function setHeld(tx: Tx, incident: IncidentId, granted: number): Pr
 export async function loadWaiting(tx: Tx, incident: IncidentId): Promise<ActionId[]> {
   const { rows } = await sql<{ id: ActionId }>`select id from action
     where incident = ${incident} and status in ('ready', 'waiting')`.execute(tx);
+  return rows.map(({ id }) => id);
+}
+
+export async function clearHeld(tx: Tx, incident: IncidentId): Promise<void> {
+  await sql`update action_allowance set held = false where incident = ${incident}`.execute(tx);
+}
+
+/** The database's own time, which no process's clock can move. */
+export async function databaseNow(tx: Tx): Promise<Date> {
+  const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(tx);
+  const row = rows[0];
+  if (!row) throw new Error('The database did not tell its time.');
+  return row.now;
+}
+
+export async function loadAllWaiting(tx: Tx): Promise<ActionId[]> {
+  const { rows } = await sql<{
+    id: ActionId;
+  }>`select id from action where status in ('ready', 'waiting')`.execute(tx);
   return rows.map(({ id }) => id);
 }

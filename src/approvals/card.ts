@@ -1,10 +1,12 @@
-import type { Block, Byline, Card, Span, Tone } from '../chat/card.ts';
+import type { Block, Button, Byline, Card, Span, Tone } from '../chat/card.ts';
+import { folded, suspicions } from '../chat/suspicious.ts';
 import type { PersonId } from '../ids.ts';
-import type { Approval } from './approval.ts';
+import type { Approval, Given } from './approval.ts';
+import type { Enquiry } from './enquiry.ts';
 
 interface Around {
   by: Byline;
-  /** People to mention: those who may answer. */
+  /** People to mention: those who may still answer. */
   asks: PersonId[];
   /** Where the same request, or its incident, is shown besides. */
   links: { url: string; text: string }[];
@@ -12,12 +14,37 @@ interface Around {
 
 /** How an approval looks: a question with buttons while it is open, who, when and the outcome afterwards. */
 export function approvalCard(approval: Approval, around: Around): Card {
-  const { question } = approval;
-  const { status } = approval;
+  const { question, status } = approval;
   const title = `${headings[status]}: ${question.what}`;
-  const blocks = [...ending(approval, around), ...body(approval), ...links(around)];
-  if (status === 'open') blocks.push(buttons(approval));
+  const blocks = [...ending(approval, around), ...warnings(approval), ...body(approval), ...links(around)];
+  if (status === 'open') blocks.push({ kind: 'buttons', buttons: buttons(approval) });
   return { by: around.by, tone: tones[status], title, blocks, fallback: fallback(approval, around) };
+}
+
+/** A reminder under the card, because an edit notifies nobody. */
+export function reminderCard(approval: Approval, { by, asks }: Around): Card {
+  const text: Span[] = [
+    ...mentions(asks),
+    ` still to be decided: ${approval.question.what}. Lapses `,
+    { time: approval.expiresAt },
+    '.',
+  ];
+  return { by, tone: 'waiting', title: 'A reminder', blocks: [{ kind: 'text', text }], fallback: text };
+}
+
+/** A question somebody put before deciding, and its answer. */
+export function enquiryCard({ person, question, answer }: Enquiry, by: Byline): Card {
+  const blocks: Block[] = [
+    { kind: 'text', text: [{ person }, ' asks: ', question] },
+    answer === null ? { kind: 'text', text: 'Looking it up…' } : { kind: 'quote', text: answer },
+  ];
+  return {
+    by,
+    tone: 'neutral',
+    title: 'Asked before deciding',
+    blocks,
+    fallback: [{ person }, ` asks: ${question}`],
+  };
 }
 
 const tones: Record<Approval['status'], Tone> = {
@@ -26,51 +53,83 @@ const tones: Record<Approval['status'], Tone> = {
   rejected: 'neutral',
   lapsed: 'neutral',
   withdrawn: 'neutral',
+  superseded: 'neutral',
 };
-const headings = {
+const headings: Record<Approval['status'], string> = {
   open: 'Please decide',
   approved: 'Approved',
   rejected: 'Rejected',
   lapsed: 'Not answered in time',
   withdrawn: 'No longer needed',
+  superseded: 'Asked anew',
 };
 
 function ending(approval: Approval, { asks }: Around): Block[] {
+  const given = approval.answers.map((one) => ({ kind: 'text' as const, text: who(one) }));
+  const reasons = approval.answers.flatMap(({ reason }) =>
+    reason ? [{ kind: 'quote' as const, text: reason }] : [],
+  );
+  const say = (...text: Span[]): Block => ({ kind: 'text', text });
   switch (approval.status) {
     case 'open':
       return [
-        {
-          kind: 'text',
-          text: [...mentions(asks), ' your decision, please. Lapses ', { time: approval.expiresAt }, '.'],
-        },
+        say(...mentions(asks), ` ${needed(approval)} Lapses `, { time: approval.expiresAt }, '.'),
+        ...given,
       ];
     case 'approved':
-      return [{ kind: 'text', text: [...who(approval), ` ${approval.outcome ?? 'Running…'}`] }];
+      return [...given, say(approval.outcome ?? 'Running…')];
     case 'rejected':
-      return [
-        { kind: 'text', text: [...who(approval), ' Nothing was run.'] },
-        ...(approval.reason ? [{ kind: 'quote' as const, text: approval.reason }] : []),
-      ];
+      return [...given, ...reasons, say('Nothing was run.')];
     case 'withdrawn':
-      return [{ kind: 'text', text: `Withdrawn. ${approval.outcome ?? 'Nothing was run.'}` }];
+      return [say(`Withdrawn. ${approval.outcome ?? 'Nothing was run.'}`)];
+    case 'superseded':
+      return [
+        say(
+          `${approval.outcome ?? 'The rules or the facts changed.'} It is asked anew; nothing was run on this one.`,
+        ),
+      ];
     case 'lapsed':
-      return [{ kind: 'text', text: 'Nobody decided in time. Nothing was run.' }];
+      return [say('Nobody decided in time. Nothing was run.')];
   }
 }
 
-function who({ answeredBy, answeredAt, status }: Approval): Span[] {
-  if (!answeredBy || !answeredAt) return [];
+function needed({ terms, answers, round }: Approval): string {
+  const left = terms.seats.length - answers.length;
+  const people =
+    terms.seats.length === 1
+      ? 'your decision, please.'
+      : `${left} of ${terms.seats.length} people still needed, each a different one.`;
+  return round === 2 ? `nobody decided in time, so you are asked too: ${people}` : people;
+}
+
+function who({ person, at, answer }: Given): Span[] {
   return [
-    { bold: status === 'approved' ? 'Approved' : 'Rejected' },
+    { bold: answer === 'approve' ? 'Approved' : 'Rejected' },
     ' by ',
-    { person: answeredBy },
+    { person },
     ', ',
-    { time: answeredAt },
+    { time: at },
     '.',
   ];
 }
 
-function body({ question, digest, terms }: Approval): Block[] {
+/** What in the question could be read as something it is not: said before the question itself. */
+function warnings({ question }: Approval): Block[] {
+  const { what, target, why, evidence, expected, rollback } = question;
+  const lines = suspicions([
+    { name: 'target', text: target, exact: true },
+    { name: 'arguments', text: question.arguments, exact: true },
+    { name: 'title', text: what },
+    { name: 'why', text: why },
+    { name: 'evidence', text: evidence.map(folded).join('\n') },
+    { name: 'expected', text: expected },
+    { name: 'rollback', text: rollback },
+  ]);
+  return lines.length > 0 ? [{ kind: 'text', text: lines.join('\n') }] : [];
+}
+
+function body({ question, digest, terms, policy, charter }: Approval): Block[] {
+  const roles = terms.seats.map((seat) => seat.join(' or ')).join(', and ');
   return [
     {
       kind: 'fields',
@@ -78,17 +137,19 @@ function body({ question, digest, terms }: Approval): Block[] {
         ['Target', [{ code: question.target }]],
         ['Risk', question.risk],
         ['Confidence', `${Math.floor(question.confidence * 100)} %`],
-        ['May decide', terms.roles.join(' or ')],
+        ['May decide', roles],
       ],
     },
-    { kind: 'text', text: [{ bold: 'Why: ' }, question.why] },
-    { kind: 'text', text: [{ bold: 'Evidence:' }, question.evidence.map((one) => `\n• ${one}`).join('')] },
-    { kind: 'text', text: [{ bold: 'Expected: ' }, question.expected] },
-    { kind: 'text', text: [{ bold: 'Rollback: ' }, question.rollback] },
+    { kind: 'text', text: [{ bold: 'Arguments: ' }, { code: question.arguments }] },
+    { kind: 'text', text: [{ bold: 'Why: ' }, folded(question.why)] },
     {
-      kind: 'context',
-      text: [`Asked because: ${question.because.join(' ')} Digest `, { code: digest.slice(0, 12) }],
+      kind: 'text',
+      text: [{ bold: 'Evidence:' }, question.evidence.map((one) => `\n• ${folded(one)}`).join('')],
     },
+    { kind: 'text', text: [{ bold: 'Expected: ' }, folded(question.expected)] },
+    { kind: 'text', text: [{ bold: 'Rollback: ' }, folded(question.rollback)] },
+    { kind: 'context', text: `Asked because: ${question.because.join(' ')}` },
+    { kind: 'context', text: ['Digest ', { code: digest }, ` under ${charter}, policy ${policy}`] },
   ];
 }
 
@@ -101,19 +162,20 @@ function links({ links: urls }: Around): Block[] {
   return [{ kind: 'context', text: spans }];
 }
 
-function buttons({ id }: Approval): Block {
-  return {
-    kind: 'buttons',
-    buttons: [
-      { label: 'Approve', intent: { do: 'approve', approval: id }, style: 'primary' },
-      { label: 'Reject', intent: { do: 'reject', approval: id }, style: 'danger' },
-    ],
-  };
+function buttons({ id }: Approval): Button[] {
+  return [
+    { label: 'Approve', intent: { do: 'approve', approval: id }, style: 'primary' },
+    { label: 'Reject', intent: { do: 'reject', approval: id }, style: 'danger' },
+    { label: 'Ask for more', intent: { do: 'enquire', approval: id } },
+  ];
 }
 
 function fallback({ question, status }: Approval, { asks }: Around): Span[] {
   if (status !== 'open') return [`${headings[status]}: ${question.what}`];
-  return [...mentions(asks), ` approve or reject: ${question.what} (${question.risk} risk). ${question.why}`];
+  return [
+    ...mentions(asks),
+    ` approve or reject: ${question.what} (${question.risk} risk). ${folded(question.why)}`,
+  ];
 }
 
 function mentions(people: PersonId[]): Span[] {

@@ -1,13 +1,23 @@
 import type { ActionId, ApprovalId, IncidentId } from '../ids.ts';
 import type { Db, Tx } from '../postgres/database.ts';
 import type { Approval } from './approval.ts';
-import { load, loadFor, loadOf, loadOpen, setOutcome, settle } from './store.ts';
+import {
+  type Claimed,
+  consume,
+  load,
+  loadFor,
+  loadOf,
+  loadOpen,
+  setOutcome,
+  setStatus,
+  supersede,
+} from './store.ts';
 
 export function approval(db: Db, id: ApprovalId): Promise<Approval | undefined> {
   return load(db, id);
 }
 
-/** The approval that was asked for an action, in any state. */
+/** The newest approval that was asked for an action, in any state. */
 export function approvalOf(db: Db | Tx, action: ActionId): Promise<Approval | undefined> {
   return loadFor(db, action);
 }
@@ -17,13 +27,24 @@ export function openApprovals(db: Db): Promise<Approval[]> {
   return loadOpen(db);
 }
 
-/** Writes on the approval what came of it, for its card; one that is still open is withdrawn. */
-export async function noteOutcome(tx: Tx, id: ApprovalId, outcome: string): Promise<void> {
-  await settle(tx, id, { status: 'withdrawn', by: null, reason: null });
-  await setOutcome(tx, id, outcome);
-}
-
 /** All that was asked on an incident, oldest first. */
 export function approvalsOf(db: Db, incident: IncidentId): Promise<Approval[]> {
   return loadOf(db, incident);
+}
+
+/** Writes on the approval what came of it, for its card; one that is still open is withdrawn. */
+export async function noteOutcome(tx: Tx, id: ApprovalId, outcome: string): Promise<void> {
+  await setStatus(tx, id, 'withdrawn');
+  await setOutcome(tx, id, outcome);
+}
+
+/** Ends an approval whose action, rules or facts changed before it ran: it is asked anew. */
+export async function replace(tx: Tx, id: ApprovalId, because: string): Promise<void> {
+  await supersede(tx, id);
+  await setOutcome(tx, id, because);
+}
+
+/** Uses an approval up at the moment of running; false when it does not hold for exactly this, now. */
+export function useUp(tx: Tx, claimed: Claimed): Promise<boolean> {
+  return consume(tx, claimed);
 }

@@ -19,9 +19,20 @@ export type Kind =
   | 'action.running' // written before the tool is called
   | 'action.begun' // the system outside took it: its handle there
   | 'action.ended'
+  | 'action.cancelled' // stopped by a kill switch, or tried to
+  | 'kill.thrown'
+  | 'kill.released'
+  | 'breaker.closed' // a person gave autonomy back
+  | 'policy.adopted'
+  | 'charter.adopted'
+  | 'incident.handed-back'
   | 'approval.asked'
   | 'approval.answered'
+  | 'approval.reminded'
+  | 'approval.escalated' // nobody answered: the next contacts are asked
   | 'approval.lapsed'
+  | 'approval.enquired' // somebody asked for more before deciding
+  | 'approval.superseded' // rules or facts changed while it was open
   | 'door.refused' // someone tried what they may not
   | 'mention.heard'
   | 'mention.answered'

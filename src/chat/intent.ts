@@ -7,8 +7,11 @@ const id = <T extends string>() => z.string().regex(/^[a-z0-9-]{1,64}$/i) as unk
 const intent = z.discriminatedUnion('do', [
   z.object({ do: z.literal('approve'), approval: id<ApprovalId>() }),
   z.object({ do: z.literal('reject'), approval: id<ApprovalId>() }),
+  z.object({ do: z.literal('enquire'), approval: id<ApprovalId>() }),
   z.object({ do: z.literal('false-alarm'), incident: id<IncidentId>() }),
   z.object({ do: z.literal('take'), incident: id<IncidentId>() }),
+  z.object({ do: z.literal('hand-back'), incident: id<IncidentId>() }),
+  z.object({ do: z.literal('kill') }),
 ]);
 
 export type Intent = z.infer<typeof intent>;

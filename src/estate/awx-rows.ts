@@ -52,7 +52,7 @@ export function jobRow(job: AwxJob, now: Date): Row {
     extra_vars: JSON.stringify(extraVars),
     limit: onlyHosts,
     status,
-    failed: status === 'failed',
+    failed: status === 'failed' || status === 'canceled',
     started: started?.toISOString() ?? null,
     finished: finished?.toISOString() ?? null,
     elapsed: started ? ((finished ?? now).getTime() - started.getTime()) / 1000 : 0,
@@ -62,6 +62,7 @@ export function jobRow(job: AwxJob, now: Date): Row {
 
 /** A job waits for the first tenth of its time, is handed out in the second, then runs. */
 function progress(job: AwxJob, now: Date): { status: string; started?: Date } {
+  if (job.status === 'canceled') return { status: 'canceled' };
   const takes = job.finishesAt.getTime() - job.launchedAt.getTime();
   const started = new Date(job.launchedAt.getTime() + takes * 0.2);
   const share = (now.getTime() - job.launchedAt.getTime()) / takes;

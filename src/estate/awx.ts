@@ -1,3 +1,4 @@
+import { hosts } from './awx-hosts.ts';
 import { list } from './awx-list.ts';
 import { jobRow, templateRow } from './awx-rows.ts';
 import { type Answer, json, type Request, text } from './http.ts';
@@ -11,20 +12,25 @@ interface Awx {
   world: World;
   token: string;
   launch(order: Order): Promise<AwxJob>;
+  /** False when it had ended. */
+  cancel(job: AwxJob): Promise<boolean>;
 }
 
 type Row = Record<string, unknown>;
 
-const place = /^\/api\/v2\/(?:(ping)|(jobs|job_templates)\/(?:(\d+)\/(?:(stdout|launch)\/)?)?$)/;
+const place =
+  /^\/api\/v2\/(?:(ping)|(jobs|job_templates|hosts)\/(?:(\d+)\/(?:(stdout|launch|cancel|variable_data)\/)?)?$)/;
 
-/** The company's AWX: its templates, launching one, and the jobs. Bearer token required, except to ping. */
+/** The company's AWX: its templates, launching one, the jobs, cancelling one, and the hosts. Bearer token required, except to ping. */
 export async function answerAwx(request: Request, awx: Awx, now: Date): Promise<Answer> {
   const [found, ping, kind, id, verb] = place.exec(request.path) ?? [];
   if (ping) return json(200, { ha: false, version: '24.6.1', active_node: 'awx-1', instances: [] });
   if (request.authorization !== `Bearer ${awx.token}`) return unknownCaller();
   if (!found) return missing();
   if (kind === 'job_templates') return templates(request, awx, id, verb, now);
+  if (kind === 'jobs' && id && verb === 'cancel') return cancel(request, awx, Number(id), now);
   if (request.method !== 'GET') return wrongMethod(request);
+  if (kind === 'hosts') return hosts(request, awx.world, id ? Number(id) : undefined, verb) ?? missing();
   return id ? oneJob(request, awx.world, Number(id), verb, now) : jobs(request, awx.world, now);
 }
 
@@ -39,7 +45,7 @@ async function templates(
   if (request.method !== 'GET' && !launches) return wrongMethod(request);
   if (!id) return list(request, playbooks.map(templateRow), ['id', 'name', 'created', 'modified']);
   const playbook = playbooks.find((one) => one.id === Number(id));
-  if (!playbook || verb === 'stdout') return missing();
+  if (!playbook || (verb && verb !== 'launch')) return missing();
   if (launches) return launch(request, awx, playbook, now);
   return json(200, verb ? launchForm(playbook) : templateRow(playbook));
 }
@@ -51,11 +57,19 @@ function jobs(request: Request, { jobs }: World, now: Date): Answer {
 
 function oneJob({ params }: Request, world: World, id: number, verb: string | undefined, now: Date): Answer {
   const job = world.jobs.find((one) => one.id === id);
-  if (!job || verb === 'launch') return missing();
+  if (!job || (verb && verb !== 'stdout')) return missing();
   if (!verb) return json(200, jobRow(job, now));
-  const stdout = job.finishesAt <= now ? run(job, world).stdout : '';
+  const stdout = job.finishesAt <= now && job.status !== 'canceled' ? run(job, world).stdout : '';
   if (params.get('format') === 'json') return json(200, { range: { start: 0 }, content: stdout });
   return text(200, stdout);
+}
+
+async function cancel(request: Request, { world, cancel }: Awx, id: number, now: Date): Promise<Answer> {
+  const job = world.jobs.find((one) => one.id === id);
+  if (!job) return missing();
+  if (request.method === 'GET') return json(200, { can_cancel: jobRow(job, now).finished === null });
+  if (request.method !== 'POST' || !(await cancel(job))) return wrongMethod(request);
+  return { status: 202, body: '', type: 'application/json', headers: {} };
 }
 
 async function launch(request: Request, awx: Awx, playbook: Playbook, now: Date): Promise<Answer> {

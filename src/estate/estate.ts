@@ -50,7 +50,16 @@ export async function openEstate({ db, now, speed, token, port = 0, seed = 1 }: 
     prometheus: (request) => answerPrometheus(request, world, keeper.look()),
     loki: (request) => answerLoki(request, world, keeper.look()),
     awx: (request) =>
-      answerAwx(request, { world, token, launch: (order) => keeper.launch(order) }, keeper.look()),
+      answerAwx(
+        request,
+        {
+          world,
+          token,
+          launch: (order) => keeper.launch(order),
+          cancel: (job) => keeper.cancel(job),
+        },
+        keeper.look(),
+      ),
   });
   return {
     url,

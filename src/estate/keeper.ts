@@ -3,9 +3,10 @@ import type { Order } from './awx.ts';
 import { fernwood } from './company.ts';
 import type { Fault, Target } from './faults/fault.ts';
 import { share } from './noise.ts';
-import { insertBreakage, insertJob, load, saveSettled } from './store.ts';
+import { insertBreakage, insertJob, load, saveCancelled, saveSettled } from './store.ts';
+import { targetsOf } from './targets.ts';
 import { versionsAt } from './versions.ts';
-import { type AwxJob, type Breakage, settle, type World } from './world.ts';
+import { type AwxJob, type Breakage, type Settled, settle, type World } from './world.ts';
 
 export type Broken = { kind: 'broken'; fault: string; target: Target } | { kind: 'refused'; because: string };
 
@@ -23,6 +24,8 @@ export class Keeper {
   readonly #now: () => Date;
   /** The last write that is under way: they go one after the other. */
   #writing: Promise<unknown> = Promise.resolve();
+  /** What has ended and is not written yet, in the order it ended. */
+  #unsaved: Settled[] = [];
 
   private constructor(world: World, { db, now }: Settings) {
     this.world = world;
@@ -33,16 +36,29 @@ export class Keeper {
   /** The world as the database last saw it. */
   static async open(settings: Settings): Promise<Keeper> {
     const { db, speed, seed } = settings;
-    return new Keeper({ inventory: fernwood, speed, seed, ...(await load(db)) }, settings);
+    const { changes, ...kept } = await load(db);
+    const targets = targetsOf(fernwood, changes);
+    return new Keeper({ inventory: fernwood, speed, seed, ...kept, targets }, settings);
   }
 
   /** The time, with everything that has ended by then ended: nobody may read the world without it. */
   look(): Date {
     const at = this.#now();
-    const { jobs, mended } = settle(this.world, at);
-    // A write that fails does no harm: after a restart the same jobs come to the same end.
-    if (jobs.length > 0) this.#inTurn(() => saveSettled(this.#db, jobs, mended)).catch(() => {});
+    const settled = settle(this.world, at);
+    if (settled.jobs.length > 0) {
+      this.#unsaved.push(settled);
+      // A write that fails does no harm: the next one takes it along, and after a restart the same jobs come to
+      // the same end.
+      this.#inTurn(() => this.#save()).catch(() => {});
+    }
     return at;
+  }
+
+  /** Together or not at all: a job must not be found running whose followers have ended. */
+  async #save(): Promise<void> {
+    const unsaved = [...this.#unsaved];
+    await saveSettled(this.#db, unsaved);
+    this.#unsaved = this.#unsaved.slice(unsaved.length);
   }
 
   /** Starts a job, stored before it is told of. Throws when the database does. */
@@ -53,6 +69,21 @@ export class Keeper {
     const job = await this.#inTurn(() => insertJob(this.#db, { ...order, launchedAt, finishesAt }));
     this.world.jobs.push(job);
     return job;
+  }
+
+  /** Ends a job that has not ended: it changes nothing. False when it had. Stored before it is told of; throws when the database does. */
+  async cancel(job: AwxJob): Promise<boolean> {
+    const finishesAt = this.look();
+    if (job.status !== 'running') return false;
+    const { finishesAt: would } = job;
+    Object.assign(job, { status: 'canceled', finishesAt } satisfies Partial<AwxJob>);
+    try {
+      await this.#inTurn(() => saveCancelled(this.#db, job));
+    } catch (error) {
+      Object.assign(job, { status: 'running', finishesAt: would } satisfies Partial<AwxJob>);
+      throw error;
+    }
+    return true;
   }
 
   /** Breaks the next place that is whole, from `startedAt`; a first fault comes once per database. */

@@ -1,4 +1,6 @@
 import { server, serversOf, service } from '../inventory/inventory.ts';
+import { targetPlaybooks } from './target-playbooks.ts';
+import type { Change } from './targets.ts';
 import { deployments } from './versions.ts';
 import type { AwxJob, World } from './world.ts';
 
@@ -11,12 +13,15 @@ export interface Playbook {
   needs: string[];
   asksLimit: boolean;
   task(vars: Vars): string;
-  /** Why it fails with these variables, or undefined. */
-  fault(vars: Vars, world: World, at: Date): string | undefined;
+  /** What it does to what is stored, or why it fails, with these variables. Pure. */
+  effect(vars: Vars, world: World, at: Date): Effect;
   hosts(vars: Vars, world: World): string[];
 }
 
-type Vars = Record<string, string>;
+export type Vars = Record<string, string>;
+export type Effect = Change | { kind: 'nothing' } | { kind: 'refused'; because: string };
+
+const nothing: Effect = { kind: 'nothing' };
 
 const restart: Playbook = {
   id: 7,
@@ -25,9 +30,9 @@ const restart: Playbook = {
   needs: ['service', 'server'],
   asksLimit: true,
   task: (vars) => `Restart ${vars.service}`,
-  fault: (vars, { inventory }) => {
-    if (server(inventory, vars.server ?? '')?.services.includes(vars.service ?? '')) return undefined;
-    return `Could not find the requested service ${vars.service}: host`;
+  effect: (vars, { inventory }) => {
+    if (server(inventory, vars.server ?? '')?.services.includes(vars.service ?? '')) return nothing;
+    return { kind: 'refused', because: `Could not find the requested service ${vars.service}: host` };
   },
   hosts: ({ server = '' }) => [server],
 };
@@ -39,7 +44,7 @@ const rotate: Playbook = {
   needs: ['server'],
   asksLimit: true,
   task: () => 'Rotate and compress logs',
-  fault: () => undefined,
+  effect: () => nothing,
   hosts: ({ server = '' }) => [server],
 };
 
@@ -50,12 +55,14 @@ const rollBack: Playbook = {
   needs: ['service', 'version'],
   asksLimit: false,
   task: (vars) => `Deploy ${vars.service} ${vars.version}`,
-  fault: (vars, world, at) => {
-    if (!service(world.inventory, vars.service ?? '')) return `No deployment is called ${vars.service}`;
+  effect: (vars, world, at) => {
+    if (!service(world.inventory, vars.service ?? ''))
+      return { kind: 'refused', because: `No deployment is called ${vars.service}` };
     const known = deployments(world, vars.service ?? '', at).some(({ version, replacing }) =>
       [version, replacing].includes(vars.version ?? ''),
     );
-    return known ? undefined : `Version ${vars.version} of ${vars.service} is not in the registry`;
+    if (known) return nothing;
+    return { kind: 'refused', because: `Version ${vars.version} of ${vars.service} is not in the registry` };
   },
   hosts: (vars, { inventory }) => {
     const runs = serversOf(inventory, vars.service ?? '').filter(({ class: of }) =>
@@ -65,13 +72,21 @@ const rollBack: Playbook = {
   },
 };
 
-export const playbooks: Playbook[] = [restart, rotate, rollBack];
+export const playbooks: Playbook[] = [restart, rotate, rollBack, ...targetPlaybooks];
 
-/** What a job printed, how it ended and on which hosts it changed something. Throws for a template there is none of. */
-export function run(
-  job: AwxJob,
-  world: World,
-): { status: 'successful' | 'failed'; stdout: string; touched: string[] } {
+interface Ran {
+  status: 'successful' | 'failed';
+  stdout: string;
+  /** The hosts it changed something on. */
+  touched: string[];
+  effect: Effect;
+}
+
+/**
+ * What a job printed, how it ended and what it changed: a job that has ended keeps its end, however the world is
+ * now. Throws for a template there is none of.
+ */
+export function run(job: AwxJob, world: World): Ran {
   const playbook = playbooks.find(({ name }) => name === job.template);
   if (!playbook)
     throw new Error(
@@ -82,34 +97,46 @@ export function run(
   const head = [banner(`PLAY [${playbook.description}]`)];
   if (missing)
     return failed([...head, `fatal: [localhost]: FAILED! => {"msg": "The variable ${missing} is not set."}`]);
-  const hosts = playbook.hosts(vars, world).filter((id) => server(world.inventory, id));
+  const hosts = playbook.hosts(vars, world).filter((id) => id === 'localhost' || server(world.inventory, id));
   const unknown = onlyHosts && !server(world.inventory, onlyHosts);
   if (unknown) return failed(['ERROR! Specified hosts and/or --limit does not match any hosts']);
-  const fault = playbook.fault(vars, world, job.finishesAt);
+  const effect = effectOf(job, playbook, world);
   const touched = onlyHosts ? hosts.filter((id) => id === onlyHosts) : hosts;
-  if (touched.length === 0 && !fault)
+  if (touched.length === 0 && effect.kind !== 'refused')
     return {
       status: 'successful',
       stdout: text([...head, 'skipping: no hosts matched', banner('PLAY RECAP')]),
       touched,
+      effect: nothing,
     };
-  return played(playbook, vars, touched, fault);
+  return played(playbook, vars, touched, effect);
 }
 
-function played(playbook: Playbook, vars: Vars, hosts: string[], fault: string | undefined) {
+function effectOf(
+  { status, because, extraVars, finishesAt }: AwxJob,
+  playbook: Playbook,
+  world: World,
+): Effect {
+  if (status === 'successful') return nothing;
+  return because ? { kind: 'refused', because } : playbook.effect(extraVars, world, finishesAt);
+}
+
+function played(playbook: Playbook, vars: Vars, hosts: string[], effect: Effect): Ran {
+  const fault = effect.kind === 'refused' && JSON.stringify(effect.because);
   const on = hosts.length > 0 ? hosts : ['localhost'];
   const each = (line: (id: string) => string) => on.map(line).join('\n');
   const lines = [
     banner(`PLAY [${playbook.description}]`),
     `${banner('TASK [Gathering Facts]')}\n${each((id) => `ok: [${id}]`)}`,
-    `${banner(`TASK [${playbook.task(vars)}]`)}\n${each((id) => (fault ? `fatal: [${id}]: FAILED! => {"changed": false, "msg": "${fault}"}` : `changed: [${id}]`))}`,
+    `${banner(`TASK [${playbook.task(vars)}]`)}\n${each((id) => (fault ? `fatal: [${id}]: FAILED! => {"changed": false, "msg": ${fault}}` : `changed: [${id}]`))}`,
     `${banner('PLAY RECAP')}\n${each((id) => recap(id, !fault))}`,
   ];
-  return fault ? failed(lines) : { status: 'successful' as const, stdout: text(lines), touched: hosts };
+  if (fault) return { ...failed(lines), effect };
+  return { status: 'successful', stdout: text(lines), touched: hosts, effect };
 }
 
-function failed(lines: string[]) {
-  return { status: 'failed' as const, stdout: text(lines), touched: [] };
+function failed(lines: string[]): Ran {
+  return { status: 'failed', stdout: text(lines), touched: [], effect: nothing };
 }
 
 function recap(id: string, fine: boolean): string {

@@ -60,7 +60,11 @@ export async function openTrial(wanted: Wanted) {
   let firstFault: NodeJS.Timeout | undefined;
   return {
     kind: 'trial' as const,
-    slack: { botToken: workspace.botToken, appToken: workspace.appToken, apiUrl: workspace.apiUrl },
+    slack: {
+      botToken: workspace.botToken,
+      mode: { kind: 'socket' as const, appToken: workspace.appToken },
+      apiUrl: workspace.apiUrl,
+    },
     prometheus: { url: estate.prometheusUrl },
     loki: { url: estate.lokiUrl },
     awx: { url: estate.awxUrl, token: estate.awxToken },

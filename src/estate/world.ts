@@ -2,6 +2,7 @@ import type { Inventory } from '../inventory/inventory.ts';
 import { faults } from './faults/all.ts';
 import type { Fault, Target } from './faults/fault.ts';
 import { run } from './playbooks.ts';
+import { apply, type Change, type Targets } from './targets.ts';
 
 /** One time that something broke. */
 export interface Breakage {
@@ -13,7 +14,7 @@ export interface Breakage {
   mendedAt?: Date;
 }
 
-/** One job of the company's AWX; its end is known when it is launched. */
+/** One job of the company's AWX; its end is known when it is launched, and comes sooner only when it is cancelled. */
 export interface AwxJob {
   id: number;
   template: string;
@@ -22,7 +23,9 @@ export interface AwxJob {
   onlyHosts: string;
   launchedAt: Date;
   finishesAt: Date;
-  status: 'running' | 'successful' | 'failed';
+  status: 'running' | 'successful' | 'failed' | 'canceled';
+  /** Why it failed on what it found then. */
+  because?: string;
 }
 
 /** Everything that metrics, logs and jobs are computed from, besides the time. */
@@ -34,6 +37,14 @@ export interface World {
   speed: number;
   breakages: Breakage[];
   jobs: AwxJob[];
+  targets: Targets;
+}
+
+/** What jobs that ended have changed, to be stored. */
+export interface Settled {
+  jobs: AwxJob[];
+  mended: Breakage[];
+  changes: Change[];
 }
 
 /** The fault behind a breakage. Throws when a stored name is of no fault there is. */
@@ -45,19 +56,25 @@ export function faultOf({ name }: Breakage): Fault {
 }
 
 /**
- * Lets the jobs that have ended by `now` end: each gets its outcome and mends what it fits. Returns what changed,
- * to be stored. Safe to call at any time and again after a restart: what happens depends on the rows alone.
+ * Lets the jobs that have ended by `now` end, in turn: each gets its outcome, mends what it fits and changes what
+ * it is for. Safe to call at any time and again after a restart: what happens depends on the rows alone.
  */
-export function settle(world: World, now: Date): { jobs: AwxJob[]; mended: Breakage[] } {
+export function settle(world: World, now: Date): Settled {
   const ended = world.jobs.filter(({ status, finishesAt }) => status === 'running' && finishesAt <= now);
   ended.sort((a, b) => a.finishesAt.getTime() - b.finishesAt.getTime());
   const mended: Breakage[] = [];
+  const changes: Change[] = [];
   for (const job of ended) {
-    const { status, touched } = run(job, world);
+    const { status, touched, effect } = run(job, world);
     job.status = status;
     if (status === 'successful' && touched.length > 0) mended.push(...mend(world, job));
+    if (effect.kind === 'refused') job.because = effect.because;
+    else if (effect.kind !== 'nothing') {
+      apply(world.targets, effect);
+      changes.push(effect);
+    }
   }
-  return { jobs: ended, mended };
+  return { jobs: ended, mended, changes };
 }
 
 function mend(world: World, job: AwxJob): Breakage[] {

@@ -1,4 +1,4 @@
-import type { Block, Byline, Card, Span, Tone } from '../chat/card.ts';
+import type { Block, Button, Byline, Card, Span, Tone } from '../chat/card.ts';
 import type { PersonId } from '../ids.ts';
 import type { Service } from '../inventory/inventory.ts';
 import type { Signal } from '../monitoring/signal.ts';
@@ -119,9 +119,11 @@ function signalLine({ signals, says }: Told): string {
 }
 
 function buttons({ id, status }: Incident): Block {
-  const take = { label: "I've got it", intent: { do: 'take' as const, incident: id } };
-  const off = { label: 'False alarm', intent: { do: 'false-alarm' as const, incident: id } };
-  return { kind: 'buttons', buttons: status === 'taken' ? [off] : [take, off] };
+  const take: Button = { label: "I've got it", intent: { do: 'take', incident: id } };
+  const back: Button = { label: 'Hand back', intent: { do: 'hand-back', incident: id } };
+  const off: Button = { label: 'False alarm', intent: { do: 'false-alarm', incident: id } };
+  const stop: Button = { label: 'Stop all workers', intent: { do: 'kill' }, style: 'danger' };
+  return { kind: 'buttons', buttons: [status === 'taken' ? back : take, off, stop] };
 }
 
 /** People as mentions, separated by spaces. */

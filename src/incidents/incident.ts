@@ -64,6 +64,7 @@ export type Happening =
   | { kind: 'step'; facts: { step: number; what: string; metrics: Measured[] } }
   | { kind: 'escalated'; facts: { because: string } }
   | { kind: 'taken'; facts: { person: PersonId } }
+  | { kind: 'handed-back'; facts: { person: PersonId } }
   | { kind: 'false-alarm'; facts: { person: PersonId } }
   | { kind: 'verified'; facts: { metrics: Measured[]; seconds: number } }
   | { kind: 'post-mortem'; facts: { lines: string[] } };

@@ -31,6 +31,7 @@ export async function remediate(responder: Responder, id: IncidentId): Promise<v
     case 'refused':
     case 'rejected':
     case 'lapsed':
+    case 'cancelled':
       return change(responder, id, (tx, now) => escalate(responder, tx, now, whyStopped(action)));
   }
 }

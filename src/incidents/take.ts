@@ -1,4 +1,4 @@
-import { hold } from '../actions/hold.ts';
+import { handBack, hold } from '../actions/hold.ts';
 import type { IncidentId, PersonId } from '../ids.ts';
 import type { Job } from '../jobs/job.ts';
 import { save } from '../jobs/save.ts';
@@ -31,6 +31,36 @@ export function take(responder: Responder, id: IncidentId, person: PersonId): Pr
         { kind: 'incident.taken', by: { person }, about: { incident: id, service: incident.service } },
       ],
       jobs: [...waiting, { name: 'show', subject: `incident:${id}` }, ...watchOn(incident)],
+    };
+  });
+}
+
+/** A person hands the incident back: the workers look into it afresh and go on. */
+export function giveBack(responder: Responder, id: IncidentId, person: PersonId): Promise<Taken> {
+  return save<Taken>(responder.gateway, async (tx) => {
+    const incident = await lock(tx, id);
+    if (incident?.status !== 'taken') {
+      return {
+        result: {
+          kind: 'not-now',
+          because: 'Nobody has taken this incident, so there is nothing to hand back.',
+        },
+        entries: [],
+        jobs: [],
+      };
+    }
+    await handBack(tx, id);
+    await update(tx, id, { status: 'investigating' });
+    await log(tx, id, { kind: 'handed-back', facts: { person } });
+    return {
+      result: { kind: 'taken', because: 'Handed back: the workers look into it afresh.' },
+      entries: [
+        { kind: 'incident.handed-back', by: { person }, about: { incident: id, service: incident.service } },
+      ],
+      jobs: [
+        { name: 'investigate', incident: id },
+        { name: 'show', subject: `incident:${id}` },
+      ],
     };
   });
 }

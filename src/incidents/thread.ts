@@ -54,6 +54,10 @@ function cardOf(told: Told, entry: Logged): Card {
           text: [{ person: entry.facts.person }, ' has it. I change nothing more here and keep watching.'],
         },
       ]);
+    case 'handed-back':
+      return plain(by, 'warning', 'Handed back', [
+        { kind: 'text', text: ['By ', { person: entry.facts.person }, '. I look into it afresh.'] },
+      ]);
     case 'false-alarm':
       return plain(by, 'neutral', 'False alarm', [
         { kind: 'text', text: ['Called off by ', { person: entry.facts.person }, '.'] },

@@ -43,6 +43,7 @@ const serviceShape = z.object({
 /** Its shape alone; what refers to what is `parseInventory`'s. */
 export const inventoryShape = z.object({ servers: z.array(serverShape), services: z.array(serviceShape) });
 
+export type MaintenanceWindow = z.output<typeof windowShape>;
 export type Server = z.output<typeof serverShape>;
 export type Service = z.output<typeof serviceShape>;
 export type Inventory = z.output<typeof inventoryShape>;
@@ -113,6 +114,29 @@ function dangling({ servers, services }: Inventory): string | undefined {
   if (lost) return `${lost.from} ${lost.to}, which is not among the inventory's services.`;
   const itself = services.find(({ id, dependsOn }) => dependsOn.includes(id));
   return itself && `Service ${itself.id} depends on itself.`;
+}
+
+const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+
+/** Whether a maintenance window is open at `at`, by the clocks of its own time zone. */
+export function isOpenWindow({ days, from, to, timezone }: MaintenanceWindow, at: Date): boolean {
+  const { day, time } = clockAt(at, timezone);
+  const before = weekdays[(weekdays.indexOf(day) + 6) % 7] ?? day;
+  if (from <= to) return days.includes(day) && from <= time && time < to;
+  return (days.includes(day) && time >= from) || (days.includes(before) && time < to);
+}
+
+function clockAt(at: Date, timeZone: string): { day: (typeof weekdays)[number]; time: string } {
+  const format = new Intl.DateTimeFormat('en-GB', {
+    timeZone,
+    weekday: 'short',
+    hour: '2-digit',
+    minute: '2-digit',
+    hourCycle: 'h23',
+  });
+  const parts = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
+  const day = weekdays.find((one) => one === parts.weekday?.toLowerCase().slice(0, 3)) ?? 'sun';
+  return { day, time: `${parts.hour}:${parts.minute}` };
 }
 
 function isTimezone(name: string): boolean {

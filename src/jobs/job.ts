@@ -7,7 +7,9 @@ export type Subject =
   | `incident:${string}`
   | `approval:${string}`
   | `delivery:${string}`
-  | `standup:${string}`;
+  | `standup:${string}`
+  | `outcome:${string}`
+  | `checkpoint:${string}`;
 
 export interface Jobs {
   /** Answer a message that addressed a worker. */
@@ -25,7 +27,13 @@ export interface Jobs {
   conclude: { incident: IncidentId };
   /** Decide an action again and run it, or see what became of a running one. */
   'advance-action': { action: ActionId };
-  /** Close an approval nobody answered in time. */
+  /** Remind those who are asked, half-way. */
+  'remind-approval': { approval: ApprovalId };
+  /** Answer what somebody asked about an approval. */
+  'answer-enquiry': { enquiry: number };
+  /** Stop a running effect after a kill switch was thrown. */
+  'cancel-action': { action: ActionId };
+  /** Ask the next contacts, then close an approval nobody answered in time. */
   'lapse-approval': { approval: ApprovalId };
   /** Tell the team's morning stand-up. */
   'tell-standup': { at?: string };
@@ -45,6 +53,9 @@ export const jobNames = [
   'verify',
   'conclude',
   'advance-action',
+  'remind-approval',
+  'answer-enquiry',
+  'cancel-action',
   'lapse-approval',
   'tell-standup',
 ] as const satisfies readonly JobName[];
@@ -64,9 +75,13 @@ export function groupOf(job: Job): string {
     case 'conclude':
       return job.incident;
     case 'advance-action':
+    case 'cancel-action':
       return job.action;
+    case 'remind-approval':
     case 'lapse-approval':
       return job.approval;
+    case 'answer-enquiry':
+      return `enquiry-${job.enquiry}`;
     case 'tell-standup':
       return 'team';
   }

@@ -1,13 +1,33 @@
-import { type Facts, type Kind, kinds, type Policy, type Rule, type Said, type Terms } from './facts.ts';
+import { type Facts, type Kind, kinds, type Said } from './facts.ts';
+import type { Policy, Rule, Terms } from './policy.ts';
+import { central, units } from './rules/additions.ts';
 import { confidence } from './rules/confidence.ts';
 import { envelope } from './rules/envelope.ts';
+import { freeze } from './rules/freeze.ts';
 import { held } from './rules/held.ts';
 import { limit } from './rules/limit.ts';
-import { observe } from './rules/observe.ts';
 import { risk } from './rules/risk.ts';
+import { rollout } from './rules/rollout.ts';
 import { signOff } from './rules/sign-off.ts';
+import { breaker, kill, loop } from './rules/stops.ts';
+import { changeWindow } from './rules/window.ts';
 
-const rules: Rule[] = [signOff, observe, held, envelope, risk, confidence, limit];
+const rules: Rule[] = [
+  kill,
+  signOff,
+  rollout,
+  held,
+  envelope,
+  risk,
+  confidence,
+  central,
+  units,
+  freeze,
+  changeWindow,
+  limit,
+  loop,
+  breaker,
+];
 
 export interface Decision {
   kind: Kind;

@@ -4,11 +4,19 @@ import { type Database, type Db, type Tx, transact } from './database.ts';
 import * as record from './migrations/0001-record.ts';
 import * as claims from './migrations/0002-claims.ts';
 import * as estate from './migrations/0003-estate.ts';
+import * as estateTargets from './migrations/0004-estate-targets.ts';
+import * as checkpoints from './migrations/0005-checkpoints.ts';
+import * as consumption from './migrations/0006-consumption.ts';
+import * as estateCancelled from './migrations/0007-estate-cancelled.ts';
 
 const migrations: Record<string, Migration> = {
   '0001-record': record,
   '0002-claims': claims,
   '0003-estate': estate,
+  '0004-estate-targets': estateTargets,
+  '0005-checkpoints': checkpoints,
+  '0006-consumption': consumption,
+  '0007-estate-cancelled': estateCancelled,
 };
 
 /** Brings the tables to today's shape. Safe to call twice. Throws what the database said when a step fails. */

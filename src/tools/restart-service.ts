@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { id } from './argument.ts';
 import { type Awx, awxTemplate } from './awx-template.ts';
 
 /** Restarts one service on one server. */
@@ -7,9 +8,9 @@ export function restartService(awx: Awx) {
     name: 'restart-service',
     version: 1,
     risk: 'low',
-    arguments: z.strictObject({ service: z.string().min(1), server: z.string().min(1) }),
+    arguments: z.strictObject({ service: id, server: id }),
     what: ({ service, server }) => `Restart ${service} on ${server}`,
     target: ({ server }) => server,
-    rollback: () => 'None needed: the service comes back as it was configured.',
+    inverse: () => ({ kind: 'none', says: 'None needed: the service comes back as it was configured.' }),
   });
 }

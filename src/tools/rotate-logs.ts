@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { id } from './argument.ts';
 import { type Awx, awxTemplate } from './awx-template.ts';
 
 /** Rotates and compresses the logs of one server. */
@@ -7,9 +8,9 @@ export function rotateLogs(awx: Awx) {
     name: 'rotate-logs',
     version: 1,
     risk: 'low',
-    arguments: z.strictObject({ server: z.string().min(1) }),
+    arguments: z.strictObject({ server: id }),
     what: ({ server }) => `Rotate and compress the logs on ${server}`,
     target: ({ server }) => server,
-    rollback: () => 'None needed: rotated logs are kept, compressed.',
+    inverse: () => ({ kind: 'none', says: 'None needed: rotated logs are kept, compressed.' }),
   });
 }

@@ -11,6 +11,12 @@ export type Progress =
   | { kind: 'running'; handle: string }
   | { kind: 'failed'; because: string; output?: string };
 
+/** How a deed is undone; `says` is the sentence for the people who are asked. */
+export type Inverse =
+  /** Another deed, by the gateway's own road, that puts things back as they were. */
+  | { kind: 'tool'; tool: string; arguments: Record<string, string>; says: string }
+  | { kind: 'none'; says: string };
+
 export interface Tool<Arguments = unknown> {
   name: string;
   /** Raised whenever what it does changes: an approval for one version never runs another. */
@@ -22,13 +28,20 @@ export interface Tool<Arguments = unknown> {
   /** The one thing it acts on. */
   target(given: Arguments): string;
   /** How it is undone, or that it cannot be. */
-  rollback(given: Arguments): string;
+  inverse(given: Arguments): Inverse;
+  /**
+   * The few facts an approval of it relies on, by name, as the system outside has them now: drifted since the
+   * asking, it is asked again. Metrics are not among them; none is `{}`. Throws when the system does not answer.
+   */
+  reliesOn(given: Arguments): Promise<Record<string, string>>;
   /** Begins. `key` is the same for every try of one action and marks it in the system outside. */
   start(given: Arguments, key: string): Promise<Progress>;
   /** How far the work with this handle has got. */
   look(handle: string): Promise<Progress>;
   /** The handle of work that was begun under `key` at or after `since`, when a crash lost it. */
   find(key: string, since: Date): Promise<string | undefined>;
+  /** Stops work that is under way, where the system outside can; *done* when it was quicker. */
+  cancel?(handle: string): Promise<{ kind: 'cancelled' } | { kind: 'done'; output: string }>;
   /** Whether beginning twice under one key does it once. */
   takesKey: boolean;
 }

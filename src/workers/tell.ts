@@ -154,7 +154,7 @@ async function approvals(desk: Desk): Promise<Card> {
   const lines = open.map(({ question, terms, expiresAt, incident }): Text => {
     return [
       { bold: question.what },
-      `${incident ? ` (${incident})` : ''}: ${terms.roles.join(' or ')} decides, lapses `,
+      `${incident ? ` (${incident})` : ''}: ${terms.seats.map((seat) => seat.join(' or ')).join(', and ')} decides, lapses `,
       { time: expiresAt },
     ];
   });

@@ -41,7 +41,7 @@ for (const { name, available, open } of databases) {
       gateway.charterOf = () => ({ ...charter, authority });
       gateway.policy = {
         ...gateway.policy,
-        ask: { ...gateway.policy.ask, high: { roles: ['on-call'], minutes: 0.02 } },
+        ask: { ...gateway.policy.ask, high: { seats: [['on-call']], minutes: 0.02, type_target: false } },
       };
       await gateway.queue.work(gatewayJobs(gateway), []);
     });

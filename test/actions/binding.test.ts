@@ -3,13 +3,16 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { advance } from '../../src/actions/advance.ts';
 import type { Gateway } from '../../src/actions/gateway.ts';
 import { propose } from '../../src/actions/propose.ts';
-import type { ActionId } from '../../src/ids.ts';
+import { answer } from '../../src/approvals/answer.ts';
+import type { Approval } from '../../src/approvals/approval.ts';
+import { approval } from '../../src/approvals/read.ts';
+import type { ActionId, PersonId } from '../../src/ids.ts';
 import type { AnyTool } from '../../src/tools/tool.ts';
 import { databases } from '../databases.ts';
-import { ada, deed, newIncident, openStory, type Story, takeOver } from './story.ts';
+import { ada, deed, maria, newIncident, openStory, type Story, takeOver } from './story.ts';
 
 const approve = { kind: 'approve' } as const;
-const changed = 'The action, its charter or the policy changed after it was asked for.';
+const changed = 'The action, its charter or the policy changed since this was asked.';
 
 for (const { name, available, open } of databases) {
   describe.skipIf(!available)(`on ${name}`, () => {
@@ -29,20 +32,154 @@ for (const { name, available, open } of databases) {
       charterOf: () => ({ ...ada, ...over }),
     });
 
-    /** What can be different between the question and the deed, and why the deed is then not done. */
-    const differences: [what: string, now: (id: ActionId) => Promise<Partial<Gateway>>, because: string][] = [
+    const policyOf = (version: string): Partial<Gateway> => ({ policy: { ...gateway.policy, version } });
+
+    /** What can be different between the question and the deed, and what is then shown to who is asked anew. */
+    const differences: [
+      what: string,
+      now: (id: ActionId) => Promise<Partial<Gateway>>,
+      asks: Partial<Approval['question']>,
+    ][] = [
       [
         'other arguments',
         async (id) => {
           await sql`update action set arguments = '{"server":"db-1"}' where id = ${id}`.execute(gateway.db);
           return {};
         },
-        changed,
+        { what: 'Restart checkout on db-1', target: 'db-1', arguments: '{"server":"db-1"}' },
       ],
-      ['another version of the tool', async () => rollBack({ version: 2 }), changed],
-      ['another target by the same arguments', async () => rollBack({ target: () => 'everything' }), changed],
-      ['another version of the charter', async () => under({ version: 2 }), changed],
-      ['another policy', async () => ({ policy: { ...gateway.policy, version: '2' } }), changed],
+      [
+        'another version of the tool',
+        async () => rollBack({ version: 2, what: () => 'Restart everything twice' }),
+        { what: 'Restart everything twice', target: 'web-1' },
+      ],
+      [
+        'another target by the same arguments',
+        async () => rollBack({ target: () => 'everything' }),
+        { target: 'everything', arguments: '{"server":"web-1"}' },
+      ],
+      ['another version of the charter', async () => under({ version: 2 }), {}],
+      ['another policy', async () => policyOf('2'), {}],
+      [
+        'a policy that another process adopted',
+        async () => ({
+          async refresh(this: Gateway) {
+            Object.assign(this, policyOf('2'));
+          },
+        }),
+        {},
+      ],
+      [
+        'another group that must approve',
+        async () => {
+          const { policy } = gateway;
+          const medium = { ...policy.ask.medium, seats: [['on-call'], ['governor', 'on-call']] };
+          return { policy: { ...policy, ask: { ...policy.ask, medium } } };
+        },
+        {},
+      ],
+      [
+        'a fact it relied on',
+        async () => rollBack({ reliesOn: async () => ({ version: '42' }) }),
+        { what: 'Restart checkout on web-1' },
+      ],
+    ];
+
+    /** What is not in the digest, and why it is asked anew all the same. */
+    const undigested: Record<string, string> = {
+      'a fact it relied on': 'The version was unknown when this was asked and is 42 now.',
+      'another group that must approve': 'Who must approve this changed since it was asked.',
+    };
+    const becauseOf = (what: string) => undigested[what] ?? changed;
+    const bea = { id: 'p-bea' as PersonId, roles: ['governor'] };
+
+    /** Put in place of the tools, the policy and the charter there were. */
+    async function changedBetween(
+      differently: (id: ActionId) => Promise<Partial<Gateway>>,
+      answered: boolean,
+    ): Promise<{ id: ActionId; later: Gateway; before: Approval }> {
+      const id = await propose(gateway, deed({ tool: 'roll-back' }));
+      if (answered) await story.says(id, approve);
+      const before = await story.asked(id);
+      const later = { ...gateway, ...(await differently(id)) };
+      await advance(later, id);
+      return { id, later, before };
+    }
+
+    test.each(differences)(
+      'what was approved is asked anew with %s, as it is now',
+      async (what, differently, asks) => {
+        const { id, later, before } = await changedBetween(differently, true);
+        await advance(later, id);
+        expect(begun(id)).toBe(0);
+        const now = await story.asked(id);
+        expect(await story.action(id)).toMatchObject({ status: 'waiting', digest: now.digest });
+        expect(await approval(gateway.db, before.id)).toMatchObject({
+          status: 'superseded',
+          outcome: becauseOf(what),
+        });
+        expect(now.id).not.toBe(before.id);
+        expect(now).toMatchObject({ status: 'open', answers: [], question: asks });
+        expect(now.digest === before.digest).toBe(what in undigested);
+        expect(await story.happened(id)).toEqual([
+          'action.proposed',
+          'approval.asked',
+          'approval.answered',
+          'approval.superseded',
+          'action.decided',
+          'approval.asked',
+        ]);
+        // The old card is no way in; the new one is.
+        const late = { approval: before.id, person: maria, answer: approve };
+        expect((await answer(gateway, late)).kind).toBe('settled');
+        await advance(later, id);
+        expect(begun(id)).toBe(0);
+        for (const person of [maria, bea].slice(0, now.terms.seats.length))
+          expect((await story.says(id, approve, person)).kind).toBe('recorded');
+        await advance(later, id);
+        await advance(later, id);
+        expect([(await story.action(id))?.status, begun(id)]).toEqual(['done', 1]);
+      },
+    );
+
+    test.each(differences)('a question still open is asked anew with %s', async (what, differently, asks) => {
+      const { id, before } = await changedBetween(differently, false);
+      expect(await approval(gateway.db, before.id)).toMatchObject({
+        status: 'superseded',
+        outcome: becauseOf(what),
+      });
+      expect(await story.asked(id)).toMatchObject({ status: 'open', question: asks });
+      expect(begun(id)).toBe(0);
+    });
+
+    test('the facts it relied on are those of the newest question', async () => {
+      let version = '41';
+      const drifting: Gateway = { ...gateway, ...rollBack({ reliesOn: async () => ({ version }) }) };
+      const id = await propose(drifting, deed({ tool: 'roll-back' }));
+      await story.says(id, approve);
+      version = '42';
+      await advance(drifting, id);
+      expect(begun(id)).toBe(0);
+      expect(await story.action(id)).toMatchObject({ status: 'waiting', reliedOn: { version: '42' } });
+      await story.says(id, approve);
+      version = '41';
+      await advance(drifting, id);
+      expect(begun(id)).toBe(0);
+      await story.says(id, approve);
+      await advance(drifting, id);
+      expect(begun(id)).toBe(1);
+    });
+
+    test('while the facts it relied on cannot be read, it does not run, and waits', async () => {
+      const id = await propose(gateway, deed({ tool: 'roll-back' }));
+      await story.says(id, approve);
+      const silent = rollBack({ reliesOn: async () => Promise.reject(new Error('AWX did not answer.')) });
+      await expect(advance({ ...gateway, ...silent }, id)).rejects.toThrow('AWX did not answer.');
+      expect([(await story.action(id))?.status, begun(id)]).toEqual(['waiting', 0]);
+    });
+
+    /** What ends it, and why. */
+    const ends: [what: string, now: () => Promise<Partial<Gateway>>, because: string][] = [
       [
         'a charter that no longer has it',
         async () => under({ authority: { ...ada.authority, ask: [] } }),
@@ -60,11 +197,11 @@ for (const { name, available, open } of databases) {
         'There is no charter for the worker ada.',
       ],
     ];
-    test.each(differences)('what was approved is not run with %s', async (_, differently, because) => {
+    test.each(ends)('what was approved is not run with %s', async (_, differently, because) => {
       const incident = newIncident();
       const id = await propose(gateway, deed({ tool: 'roll-back', incident }));
       await story.says(id, approve);
-      await advance({ ...gateway, ...(await differently(id)) }, id);
+      await advance({ ...gateway, ...(await differently()) }, id);
       await advance(gateway, id);
       expect(begun(id)).toBe(0);
       expect(await story.action(id)).toMatchObject({ status: 'refused', output: because });

@@ -18,10 +18,14 @@ for (const { name, available, open } of databases) {
     });
     afterAll(() => story?.close());
 
+    let servers = 0;
+    /** A deed that was not done before, so that only the limit stands against it. */
+    const another = (incident: IncidentId | null, tool = 'restart-service') =>
+      deed({ incident, tool, arguments: { server: `web-${servers++}` } });
     const attempts = (count: number, one: () => Promise<ActionId>) =>
       Promise.all(Array.from({ length: count }, one));
     const proposed = (incident: IncidentId | null, count: number, tool = 'restart-service') =>
-      attempts(count, () => propose(gateway, deed({ incident, tool })));
+      attempts(count, () => propose(gateway, another(incident, tool)));
     async function advanced(ids: ActionId[]): Promise<{ done: ActionId[]; waiting: ActionId[] }> {
       await Promise.all(ids.map((id) => advance(gateway, id)));
       const found = await Promise.all(ids.map((id) => story.action(id)));
@@ -33,7 +37,7 @@ for (const { name, available, open } of databases) {
     test('of fifty proposed and run at the same time exactly eight run, and the rest are asked for', async () => {
       const incident = newIncident();
       const ids = await attempts(50, async () => {
-        const id = await propose(gateway, deed({ incident }));
+        const id = await propose(gateway, another(incident));
         await advance(gateway, id);
         return id;
       });
@@ -76,7 +80,10 @@ for (const { name, available, open } of databases) {
     test('a policy of none has every change asked for', async () => {
       const none = {
         ...gateway,
-        policy: { ...gateway.policy, limits: { autonomous_changes_per_incident: 0 } },
+        policy: {
+          ...gateway.policy,
+          limits: { ...gateway.policy.limits, autonomous_changes_per_incident: 0 },
+        },
       };
       const id = await propose(none, deed());
       expect((await story.action(id))?.status).toBe('waiting');

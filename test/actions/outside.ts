@@ -35,7 +35,8 @@ export function openOutside(): Outside {
       arguments: z.strictObject({ server: z.string().min(1) }),
       what: ({ server }: Given) => `Restart checkout on ${server}`,
       target: ({ server }: Given) => server,
-      rollback: () => 'None needed.',
+      inverse: () => ({ kind: 'none', says: 'None needed.' }),
+      reliesOn: async () => ({}),
       start: async (_: Given, key: string) => {
         begin(key);
         return { kind: 'done', output: 'restarted' };

@@ -8,7 +8,10 @@ const decided = (kind: Kind): Decision => ({ kind, because: [`It is ${kind}.`], 
 const approval = (status: Approval['status'], digest = 'now') => ({ status, digest }) as Approval;
 const run = (autonomous: boolean) => ({ kind: 'run', autonomous });
 const end = (status: string, because: string) => ({ kind: 'end', status, because });
-const changed = end('refused', 'The action, its charter or the policy changed after it was asked for.');
+const changed = {
+  kind: 'again',
+  because: 'The action, its charter or the policy changed since this was asked.',
+};
 
 describe('whether an action may run now', () => {
   const rows: [decision: Kind, approval: Approval | undefined, permission: object][] = [
@@ -24,6 +27,13 @@ describe('whether an action may run now', () => {
     ['refuse', approval('approved'), end('refused', 'It is refuse.')],
     ['ask', approval('approved', 'before'), changed],
     ['allow', approval('approved', 'before'), changed],
+    ['ask', approval('open', 'before'), changed],
+    ['refuse', approval('approved', 'before'), end('refused', 'It is refuse.')],
+    ['ask', approval('superseded'), { kind: 'ask' }],
+    ['ask', approval('superseded', 'before'), { kind: 'ask' }],
+    ['allow', approval('superseded'), run(true)],
+    ['refuse', approval('superseded'), end('refused', 'It is refuse.')],
+    ['ask', approval('rejected', 'before'), end('rejected', 'A person rejected it.')],
     ['ask', approval('rejected'), end('rejected', 'A person rejected it.')],
     ['allow', approval('rejected'), end('rejected', 'A person rejected it.')],
     ['ask', approval('lapsed'), end('lapsed', 'Nobody approved it in time.')],
@@ -32,7 +42,25 @@ describe('whether an action may run now', () => {
     ['allow', approval('withdrawn'), end('refused', 'What it was asked for is no longer needed.')],
   ];
   test.each(rows)('decided %s, approval %j', (kind, asked, permission) => {
-    expect(permit(decided(kind), 'now', asked)).toEqual(permission);
+    expect(permit({ decision: decided(kind), digest: 'now', approval: asked, drift: undefined })).toEqual(
+      permission,
+    );
+  });
+
+  const drift = 'The version was 41 when this was asked and is 42 now.';
+  const again = { kind: 'again', because: drift };
+  test.each<[Kind, Approval | undefined, object]>([
+    ['ask', approval('open'), again],
+    ['ask', approval('approved'), again],
+    ['allow', approval('approved'), again],
+    ['ask', approval('approved', 'before'), changed],
+    ['refuse', approval('approved'), end('refused', 'It is refuse.')],
+    ['ask', approval('rejected'), end('rejected', 'A person rejected it.')],
+    ['ask', approval('lapsed'), end('lapsed', 'Nobody approved it in time.')],
+    ['allow', undefined, run(true)],
+    ['ask', undefined, { kind: 'ask' }],
+  ])('with a fact that drifted: decided %s, approval %j', (kind, asked, permission) => {
+    expect(permit({ decision: decided(kind), digest: 'now', approval: asked, drift })).toEqual(permission);
   });
 });
 

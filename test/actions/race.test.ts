@@ -36,6 +36,7 @@ for (const { name, available, open } of databases) {
     });
     afterAll(() => story?.close());
 
+    let servers = 0;
     /** One after another, on whatever is there at that moment. */
     function moves(incident: IncidentId): Record<string, () => Promise<unknown>> {
       const all = async () => (await actionsOf(gateway.db, incident)).map(({ id }) => id);
@@ -43,7 +44,7 @@ for (const { name, available, open } of databases) {
       const each = async <T>(ids: Promise<T[]>, act: (id: T) => Promise<unknown>) =>
         Promise.all((await ids).map(act));
       return {
-        restart: () => propose(gateway, deed({ incident })),
+        restart: () => propose(gateway, deed({ incident, arguments: { server: `web-${servers++}` } })),
         'roll back': () => propose(gateway, deed({ incident, tool: 'roll-back' })),
         step: () => propose(gateway, deed({ incident, step: 0, tool: 'roll-back' })),
         advance: () => each(all(), (id) => advance(gateway, id)),

@@ -46,6 +46,9 @@ export const ada: Charter = {
   evaluation: { metrics: ['mended'], review: 'yearly' },
 };
 
+/** Tests that let things fail on purpose are not about the breaker. */
+const seldom = { window: 10_000, failures: 10_000 };
+
 /** A gateway on its own database, before a system outside that counts. */
 export interface Story {
   gateway: Gateway;
@@ -74,7 +77,12 @@ export async function openStory(database: Database, migrate = true, log = quiet 
       outside.tool({ name: 'roll-back', risk: 'medium' }),
       outside.tool({ name: 'wipe' }),
     ],
-    policy,
+    policy: {
+      ...policy,
+      breaker: seldom,
+      limits: { ...policy.limits, tool_calls_per_worker_and_day: 100_000 },
+    },
+    inventory: { servers: [], services: [] },
     charterOf: (worker) => (worker === ada.worker ? ada : undefined),
     site: 'trial',
     signedFor: 'trial',

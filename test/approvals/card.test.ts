@@ -4,7 +4,7 @@ import { answer } from '../../src/approvals/answer.ts';
 import type { Answer, Approval } from '../../src/approvals/approval.ts';
 import { approvalCard } from '../../src/approvals/card.ts';
 import { lapse } from '../../src/approvals/lapse.ts';
-import { approval as find, noteOutcome } from '../../src/approvals/read.ts';
+import { approval as find, noteOutcome, replace } from '../../src/approvals/read.ts';
 import type { ApprovalId, PersonId } from '../../src/ids.ts';
 import { transact } from '../../src/postgres/database.ts';
 import { maria } from '../actions/story.ts';
@@ -32,7 +32,7 @@ function still(approval: Approval | undefined): Approval {
     id: 'apr-1' as ApprovalId,
     askedAt: new Date('2026-11-21T14:05:00Z'),
     expiresAt: new Date('2026-11-21T14:20:00Z'),
-    answeredAt: approval.answeredAt && new Date('2026-11-21T14:07:00Z'),
+    answers: approval.answers.map((one) => ({ ...one, at: new Date('2026-11-21T14:07:00Z') })),
   };
 }
 
@@ -47,6 +47,18 @@ async function timeIsUp(id: ApprovalId): Promise<void> {
   await sql`update approval set expires_at = clock_timestamp() where id = ${id}`.execute(desk.db);
   await lapse(desk, id);
 }
+
+test.each(['part', 'second-round', 'superseded'])('and in between: %s', async (what) => {
+  const { id } = await desk.asked({ seats: [['governor'], ['on-call']], minutes: 15, next: ['manager'] });
+  if (what === 'part') await answer(desk, { approval: id, person: maria, answer: { kind: 'approve' } });
+  if (what === 'second-round') await timeIsUp(id);
+  if (what === 'superseded') await transact(desk.db, (tx) => replace(tx, id, 'The policy changed.'));
+  const card = approvalCard(still(await find(desk.db, id)), around);
+  await expect(`${JSON.stringify(card, undefined, 2)}\n`).toMatchFileSnapshot(
+    `../golden/approval-${what}.json`,
+  );
+  expect(card.blocks.some(({ kind }) => kind === 'buttons')).toBe(what !== 'superseded');
+});
 
 test.each<[what: string, said?: Answer | 'nothing', outcome?: string]>([
   ['open'],

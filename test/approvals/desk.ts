@@ -3,15 +3,17 @@ import { sql } from 'kysely';
 import type { Question } from '../../src/approvals/approval.ts';
 import { ask } from '../../src/approvals/ask.ts';
 import { approvalOf } from '../../src/approvals/read.ts';
-import type { ActionId, ApprovalId, IncidentId, WorkerId } from '../../src/ids.ts';
+import type { ActionId, ApprovalId, IncidentId, PersonId, WorkerId } from '../../src/ids.ts';
 import { openQueue } from '../../src/jobs/queue.ts';
 import { type Store, save } from '../../src/jobs/save.ts';
+import type { Terms } from '../../src/policy/policy.ts';
 import type { Database } from '../../src/postgres/database.ts';
 import { quiet } from '../actions/story.ts';
 
 export const question: Question = {
   what: 'Roll checkout back to 2026.11.20-1',
   target: 'checkout',
+  arguments: '{"service":"checkout","version":"2026.11.20-1"}',
   why: 'Errors began 2 minutes after deployment 2026.11.21-1.',
   evidence: ['Loki: 214 errors in 5 min, usual 2', 'AWX: deployed 14:02 UTC'],
   risk: 'medium',
@@ -23,8 +25,8 @@ export const question: Question = {
 
 /** Where questions are put, on a database of its own. */
 export interface Desk extends Store {
-  /** Puts a question to whoever is on call or a governor, for 15 minutes. */
-  asked(): Promise<{ id: ApprovalId; action: ActionId }>;
+  /** Puts a question to whoever is on call or a governor, for 15 minutes, or as `terms` say. */
+  asked(terms?: Partial<Terms>): Promise<{ id: ApprovalId; action: ActionId }>;
   /** The names of the jobs that are due about an approval and its action, sorted. */
   jobs(id: ApprovalId, action: ActionId): Promise<string[]>;
   /** What the audit has about an approval, in order. */
@@ -38,7 +40,7 @@ export async function openDesk(database: Database): Promise<Desk> {
   const store: Store = { db, queue, chain: 'trial' };
   return {
     ...store,
-    asked: async () => {
+    asked: async (terms) => {
       const action = `act-${randomUUID()}` as ActionId;
       const worker = 'ada' as WorkerId;
       await save(store, async (tx) => ({
@@ -51,7 +53,10 @@ export async function openDesk(database: Database): Promise<Desk> {
             worker,
             digest: 'd1cafe0123456789',
             incident: 'inc-1' as IncidentId,
-            terms: { roles: ['on-call', 'governor'], minutes: 15 },
+            policy: '1',
+            charter: 'ada@1',
+            terms: { seats: [['on-call', 'governor']], minutes: 15, type_target: false, ...terms },
+            excluded: ['p-manager' as PersonId],
             question,
           },
         )),

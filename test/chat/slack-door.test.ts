@@ -7,6 +7,9 @@ import { openSlackApi } from '../wire/slack-api.ts';
 import { approval, cardWith, question, speech } from './cards.ts';
 import { haveLocalSlack, openLog, openTrialSlack } from './trial-slack.ts';
 
+/** What Socket Mode has no use for. */
+const outside = { now: () => new Date(), turnedAway: () => {} };
+
 /** Handlers that keep what came, answer as told, and wait or fail as told. */
 function openHandlers() {
   const heard: Heard[] = [];
@@ -47,7 +50,8 @@ describe.skipIf(!haveLocalSlack)('the Slack door', () => {
     await ops.reset();
     inside = openHandlers();
     log.lines.length = 0;
-    door = openSlackDoor({ ...slack, handlers: inside.handlers, speech, log });
+    const mode = { kind: 'socket', appToken: slack.appToken } as const;
+    door = openSlackDoor({ ...slack, mode, ...outside, handlers: inside.handlers, speech, log });
     await door.start();
   });
   afterEach(() => door.stop());
@@ -270,7 +274,8 @@ describe('the Slack door, when Slack refuses', () => {
   const start = async (botToken: object, appToken: object) => {
     const log = openLog();
     const api = await openSlackApi(({ method }) => ({ body: method === 'auth.test' ? botToken : appToken }));
-    const site = { botToken: 'xoxb-secret-1', appToken: 'xapp-secret-2', apiUrl: api.apiUrl, speech, log };
+    const mode = { kind: 'socket', appToken: 'xapp-secret-2' } as const;
+    const site = { botToken: 'xoxb-secret-1', mode, apiUrl: api.apiUrl, speech, log, ...outside };
     const said = await openSlackDoor({ ...site, handlers: openHandlers().handlers })
       .start()
       .catch((error) => error);
@@ -296,7 +301,8 @@ describe('the Slack door, when Slack refuses', () => {
   test('an address where nothing answers is named', async () => {
     const site = {
       botToken: 'xoxb-1',
-      appToken: 'xapp-1',
+      mode: { kind: 'socket', appToken: 'xapp-1' } as const,
+      ...outside,
       apiUrl: 'http://127.0.0.1:9/api/',
       speech,
       log: openLog(),

@@ -1,8 +1,10 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { z } from 'zod';
 import type { Database } from '../../src/postgres/database.ts';
+import { reachAwx } from '../../src/tools/awx-template.ts';
+import { rotateLogs } from '../../src/tools/rotate-logs.ts';
 import { openEmbeddedTest } from '../databases.ts';
-import { type Company, openCompany } from './company.ts';
+import { type Company, openCompany, reopen } from './company.ts';
 
 let database: Database;
 beforeAll(async () => {
@@ -99,6 +101,52 @@ test('a limit: to a host of the play, to another host, to a host of nobody', asy
   expect(await run(company, 'rotate-logs', { server: 'db-01' }, 'db-99')).toMatchObject({
     status: 'failed',
     stdout: expect.stringContaining('does not match any hosts'),
+  });
+});
+
+test('a job that is cancelled ends at once and changes nothing; one that has ended cannot be', async () => {
+  const company = await openCompany(database.db);
+  const { awx, estate, pass, now } = company;
+  await estate.break('full-disk', now());
+  await awx.launch('rotate-logs', { server: 'db-01' });
+  pass(1);
+  const cancelled = await call(company, '/api/v2/jobs/1/cancel/', {
+    method: 'POST',
+    headers: { authorization: `Bearer ${estate.awxToken}` },
+  });
+  expect([cancelled.status, cancelled.text]).toEqual([202, '']);
+  const at = now();
+  pass(30);
+  expect(await awx.job(1)).toMatchObject({ status: 'canceled', finishedAt: at, stdout: '' });
+  expect(estate.openFaults().map(({ name }) => name)).toEqual(['full-disk']);
+  const again = await call(company, '/api/v2/jobs/1/cancel/', {
+    method: 'POST',
+    headers: { authorization: `Bearer ${estate.awxToken}` },
+  });
+  expect(again.status).toBe(405);
+  await awx.cancel(1);
+  await expect(awx.cancel(99)).rejects.toThrow('with 404');
+
+  await estate.close();
+  const after = await reopen(database.db, { at: now() });
+  expect(await after.awx.job(1)).toMatchObject({ status: 'canceled', finishedAt: at });
+  expect(after.estate.openFaults().map(({ name }) => name)).toEqual(['full-disk']);
+});
+
+test('a tool stops its own work: cancelled, or done when it was quicker', async () => {
+  const { estate, pass } = await openCompany(database.db);
+  const tool = rotateLogs(reachAwx({ url: estate.awxUrl, token: estate.awxToken }));
+  const begun = async (key: string) => {
+    const progress = await tool.start({ server: 'db-01' }, key);
+    if (progress.kind !== 'running') throw new Error(progress.kind);
+    return progress.handle;
+  };
+  expect(await tool.cancel?.(await begun('act-1'))).toEqual({ kind: 'cancelled' });
+  const quick = await begun('act-2');
+  pass(8);
+  expect(await tool.cancel?.(quick)).toMatchObject({
+    kind: 'done',
+    output: expect.stringContaining('changed: [db-01]'),
   });
 });
 

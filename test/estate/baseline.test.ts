@@ -2,17 +2,19 @@ import { describe, expect, test } from 'vitest';
 import { fernwood } from '../../src/estate/company.ts';
 import { reader } from '../../src/estate/reading.ts';
 import { type Series, seriesOf } from '../../src/estate/series.ts';
+import { targetsOf } from '../../src/estate/targets.ts';
 import { friday, hourly, score } from './company.ts';
 
 const seed = Math.floor(Math.random() * 1_000_000);
 console.log(`The company of the baseline tests has seed ${seed}.`);
 
 const minute = 60_000;
+const targets = targetsOf(fernwood, []);
 const all = seriesOf(fernwood, seed);
 
 /** What a scrape sees: a gauge as it is, a counter's rate over three cycles. */
 function scraped(series: Series, speed: number): (at: number) => number {
-  const read = reader(series, { inventory: fernwood, seed, speed, breakages: [], jobs: [] });
+  const read = reader(series, { inventory: fernwood, seed, speed, breakages: [], jobs: [], targets });
   const window = 15_000 / speed;
   return series.kind === 'gauge' ? read : (at) => (read(at) - read(at - window)) / window;
 }
@@ -76,7 +78,7 @@ test('busy hours are busier than quiet ones, and a busy day than a quiet one', (
 test('a counter never falls', () => {
   for (const series of all.filter(({ kind }) => kind === 'counter')) {
     for (const speed of [1, 20]) {
-      const read = reader(series, { inventory: fernwood, seed, speed, breakages: [], jobs: [] });
+      const read = reader(series, { inventory: fernwood, seed, speed, breakages: [], jobs: [], targets });
       const values = Array.from({ length: 20_000 }, (_, nth) => read(friday.getTime() + (nth * 177) / speed));
       expect(values.every((value, nth) => value >= (values[nth - 1] ?? 0))).toBe(true);
     }

@@ -32,7 +32,7 @@ export async function reopen(db: Db, { at = friday, speed = 1, seed = 1 } = {}) 
 
 /** The same, nothing ever having broken. */
 export async function openCompany(db: Db, given: Parameters<typeof reopen>[1] = {}) {
-  await sql`truncate estate_fault, estate_job restart identity`.execute(db);
+  await sql`truncate estate_fault, estate_job, estate_host, estate_account restart identity`.execute(db);
   return reopen(db, given);
 }
 

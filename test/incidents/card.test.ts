@@ -35,13 +35,19 @@ const buttons = (card: Card) =>
   card.blocks.flatMap((one) => (one.kind === 'buttons' ? one.buttons.map(({ label }) => label) : []));
 
 describe("the incident's parent message says how it stands and what is next", () => {
-  const both = ["I've got it", 'False alarm'];
+  const stop = 'Stop all workers';
+  const both = ["I've got it", 'False alarm', stop];
   const rows: [status: Status, says: string, next: string, buttons: string[]][] = [
     ['investigating', 'Investigating', 'metrics, logs, deployments and inventory are being read.', both],
     ['remediating', 'Mending', 'the runbook is being followed.', both],
     ['verifying', 'Mended, being verified', 'all metrics must stay usual for 45 s.', both],
     ['escalated', 'Needs a person', 'No known cause fits.', both],
-    ['taken', 'A person has it', 'the workers change nothing and keep watching.', ['False alarm']],
+    [
+      'taken',
+      'A person has it',
+      'the workers change nothing and keep watching.',
+      ['Hand back', 'False alarm', stop],
+    ],
     ['verified', 'Verified mended', 'nothing.', both],
     ['closed', 'Verified mended, closed', 'nothing.', []],
     ['false-alarm', 'False alarm', 'nothing.', []],

@@ -108,10 +108,14 @@ for (const { name, available, open } of databases) {
 
     test('when nobody decided in time', async () => {
       const incident = await begin.deployment();
-      await sql`update approval set expires_at = clock_timestamp()`.execute(shift.db);
-      const [lapse] = (await shift.waiting('later')).filter((job) => job.name === 'lapse-approval');
-      await sql`update pgboss.job set start_after = created_on where id = ${lapse?.id}`.execute(shift.db);
-      await shift.work();
+      // Neither those who were asked nor the next contacts.
+      for (const round of [1, 2]) {
+        expect(await because(incident), `round ${round}`).toEqual([]);
+        await sql`update approval set expires_at = clock_timestamp()`.execute(shift.db);
+        const [lapse] = (await shift.waiting('later')).filter((job) => job.name === 'lapse-approval');
+        await sql`update pgboss.job set start_after = created_on where id = ${lapse?.id}`.execute(shift.db);
+        await shift.work();
+      }
       expect(await because(incident)).toEqual([
         'Nobody decided on "Roll checkout back to 2.0" in time, so a person must decide how to go on.',
       ]);

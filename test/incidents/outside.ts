@@ -37,17 +37,33 @@ export function openOutside(): Outside {
     job: async (id: number) => ({ id, template: 'any', status: ends, stdout: `job ${id} was ${ends}` }),
     findJob: async () => undefined,
     templates: async () => [],
+    variables: async () => undefined,
   };
   const launch = async (template: string, { roster_action: _, ...given }: Record<string, string>) => {
     launched.push(`${template} ${JSON.stringify(given)}`);
     return { kind: 'launched' as const, job: launched.length };
   };
-  const awx = { read, launch: { launch } };
+  const awx = { read, launch: { launch, cancel: async () => {} } };
   const say = (labels: Record<string, string>, line: string, secondsAgo = 30) =>
     void lines.push({ at: new Date(Date.now() - secondsAgo * 1_000), labels, line });
+  const loki: Loki = {
+    queryRange: async (logql, from, to, limit) => {
+      if (silent) throw new Error('Loki did not answer within 10 s.');
+      const wanted = [...logql.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [
+        name,
+        value,
+      ]);
+      const fits = ({ at, labels }: LogLine) =>
+        wanted.every(([name = '', value]) => labels[name] === value) && at >= from && at < to;
+      return lines
+        .filter(fits)
+        .toSorted((a, b) => b.at.getTime() - a.at.getTime())
+        .slice(0, limit);
+    },
+  };
   return {
     ...measures,
-    tools: [restartService(awx), rotateLogs(awx), rollBackDeployment(awx)],
+    tools: [restartService(awx), rotateLogs(awx), rollBackDeployment(awx, loki, () => new Date())],
     launched,
     jobsEnd: (as) => {
       ends = as;
@@ -56,21 +72,7 @@ export function openOutside(): Outside {
     silenceLoki: () => {
       silent = true;
     },
-    loki: {
-      queryRange: async (logql, from, to, limit) => {
-        if (silent) throw new Error('Loki did not answer within 10 s.');
-        const wanted = [...logql.matchAll(/(\w+)="([^"]*)"/g)].map(([, name = '', value = '']) => [
-          name,
-          value,
-        ]);
-        const fits = ({ at, labels }: LogLine) =>
-          wanted.every(([name = '', value]) => labels[name] === value) && at >= from && at < to;
-        return lines
-          .filter(fits)
-          .toSorted((a, b) => b.at.getTime() - a.at.getTime())
-          .slice(0, limit);
-      },
-    },
+    loki,
     deployBadly: () => {
       measures.set('error_rate', 'checkout', 40);
       say(

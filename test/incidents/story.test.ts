@@ -29,10 +29,11 @@ for (const { name, available, open } of databases) {
       estate = await openEstate({ db: database.db, now, speed: 1, token: 'let-me-in' });
       const access = { url: estate.awxUrl, token: estate.awxToken };
       const awx = { read: openAwx(access), launch: openAwxLauncher(access) };
+      const loki = openLoki({ url: estate.lokiUrl });
       shift = await openShift(database, {
         prometheus: openPrometheus({ url: estate.prometheusUrl }),
-        loki: openLoki({ url: estate.lokiUrl }),
-        tools: [restartService(awx), rotateLogs(awx), rollBackDeployment(awx)],
+        loki,
+        tools: [restartService(awx), rotateLogs(awx), rollBackDeployment(awx, loki, now)],
         now,
       });
     });

@@ -61,7 +61,10 @@ for (const { name, available, open } of databases) {
       expect(incident.status).toBe('false-alarm');
       expect(incident.endedAt).not.toBeNull();
       await shift.later();
-      expect((await shift.waiting('later')).map((job) => job.name)).toEqual(['lapse-approval']);
+      expect((await shift.waiting('later')).map((job) => job.name).toSorted()).toEqual([
+        'lapse-approval',
+        'remind-approval',
+      ]);
       expect((await shift.audited({ incident: id })).at(-1)).toMatchObject({ kind: 'action.ended' });
       expect(await shift.audited({ incident: id })).toContainEqual(
         expect.objectContaining({

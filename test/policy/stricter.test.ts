@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { decide } from '../../src/policy/decide.ts';
-import { type Authority, type Facts, kinds, type Policy } from '../../src/policy/facts.ts';
-import { policy } from './facts.ts';
+import { type Authority, type Facts, kinds } from '../../src/policy/facts.ts';
+import type { Policy } from '../../src/policy/policy.ts';
+import { factsWith, policy } from './facts.ts';
 
 const seed = 20_261_121;
 const rank = (kind: (typeof kinds)[number]) => kinds.indexOf(kind);
@@ -25,11 +26,20 @@ const facts: fc.Arbitrary<Facts> = fc
       version: fc.constant(1),
       risk: fc.constantFrom('low' as const, 'medium' as const, 'high' as const),
     }),
-    target: fc.constant('web-1'),
+    target: fc.record({
+      id: fc.constant('web-1'),
+      class: fc.constantFrom('web', 'db'),
+      services: fc.constant<string[]>(['checkout']),
+      units: fc.constantFrom<string[][]>([], ['shop']),
+      window: fc.constantFrom('open' as const, 'closed' as const),
+    }),
     confidence: fc.oneof(fc.double({ min: 0, max: 1 }), fc.double()),
-    worker: fc.record({ name: fc.constant('Ada'), authority }),
+    worker: fc.record({ id: fc.constant('ada'), name: fc.constant('Ada'), authority }),
     site: fc.constantFrom('trial' as const, 'trial' as const, 'real' as const),
     signedFor: fc.constantFrom('trial' as const, 'trial' as const, 'real' as const, 'nobody' as const),
+    at: fc.constant(factsWith({}).at),
+    repeated: fc.boolean(),
+    killed: fc.constantFrom<string[][]>([], [], ['all']),
     incident: fc.option(counts, { nil: undefined }),
   })
   .map(({ incident, ...rest }) => (incident ? { ...rest, incident } : rest));
@@ -39,7 +49,41 @@ const stricter: Record<string, (facts: Facts, now: Policy) => [Facts, Policy]> =
   'one more tool to be told of': (given, now) => [withList(given, 'notify'), now],
   'one more tool to be asked for': (given, now) => [withList(given, 'ask'), now],
   'one more tool that is never used': (given, now) => [withList(given, 'never'), now],
-  'a higher bar': (given, now) => [given, { ...now, confidence: { execute: 1, notify: 0.9 } }],
+  'a higher bar': (given, now) => [
+    given,
+    { ...now, confidence: { ...now.confidence, default: { execute: 1, notify: 0.9 } } },
+  ],
+  'a higher bar for the tool': (given, now) => [
+    given,
+    { ...now, confidence: { ...now.confidence, tools: { [given.tool.name]: { execute: 1, notify: 0.9 } } } },
+  ],
+  'one more addition': (given, now) => [
+    given,
+    { ...now, rules: [{ when: { class: 'db' }, at_least: 'ask', because: 'Databases.' }] },
+  ],
+  'one more addition of a business unit': (given, now) => [
+    given,
+    { ...now, units: { shop: { rules: [{ when: {}, at_least: 'notify', because: 'Tell us.' }] } } },
+  ],
+  'a stricter business unit': (given, now) => [
+    given,
+    { ...now, units: { shop: { confidence: { execute: 1, notify: 0.9 }, rules: [] } } },
+  ],
+  'a freeze': (given, now) => [
+    given,
+    { ...now, freezes: [{ from: '2026-11-20T00:00:00Z', to: '2026-11-30T00:00:00Z', because: 'Sale.' }] },
+  ],
+  'a worker held back': (given, now) => [
+    given,
+    { ...now, rollout: { ...now.rollout, workers: { ada: 'observe' } } },
+  ],
+  'closed windows that refuse': (given, now) => [
+    given,
+    { ...now, outside_windows: { low: 'refuse', medium: 'refuse', high: 'refuse' } },
+  ],
+  'a kill switch': (given, now) => [{ ...given, killed: ['all'] }, now],
+  'an open breaker': (given, now) => [{ ...given, breaker: 'It is open.' }, now],
+  'a loop': (given, now) => [{ ...given, repeated: true }, now],
   'less sure': (given, now) => [{ ...given, confidence: given.confidence * 0.9 }, now],
   'low risk asked for': (given, now) => [given, { ...now, risk: { ...now.risk, low: 'ask' } }],
   'high risk refused': (given, now) => [given, { ...now, risk: { ...now.risk, high: 'refuse' } }],

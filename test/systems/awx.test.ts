@@ -109,6 +109,20 @@ test('a 4xx is a no; a 5xx or silence leaves it unknown and throws', async () =>
   await expect(silent.launcher.launch('restart-service', {})).rejects.toThrow('no answer within 0.3 s');
 });
 
+test('cancelling: told once, and a job that has ended is no error; anything else throws', async () => {
+  const told = async (said: Said) => {
+    const wire = await openWire(() => said);
+    onTestFinished(wire.close);
+    await openAwxLauncher({ url: wire.url, token: 't' }).cancel(41);
+    return wire.seen.map(({ method, path }) => `${method} ${path}`);
+  };
+  expect(await told({ status: 202, body: '' })).toEqual(['POST /api/v2/jobs/41/cancel/']);
+  const ended = { status: 405, body: { detail: 'Method "POST" not allowed.' } };
+  expect(await told(ended)).toEqual(['POST /api/v2/jobs/41/cancel/']);
+  await expect(told({ status: 404, body: { detail: 'Not found.' } })).rejects.toThrow('with 404: ');
+  await expect(told({ status: 503, body: 'later' })).rejects.toThrow('with 503: later');
+});
+
 /** An AWX that has run `count` jobs, each with a mark of its own, oldest first. */
 async function history(count: number) {
   const wire = await openWire(({ path, params }) => {
@@ -167,4 +181,33 @@ test('the output comes once a job has ended, its end when it is long', async () 
 test('a job that is not there throws with status 404', async () => {
   const { job } = await history(0);
   await expect(job(1)).rejects.toMatchObject({ status: 404, message: expect.stringContaining('Not found.') });
+});
+
+/** An AWX whose inventories hold these hosts of one name, each with these variables. */
+async function hostsNamed(ids: number[], variables: unknown = {}) {
+  const wire = await openWire(({ path }) => {
+    if (path !== '/api/v2/hosts/') return { body: variables };
+    const results = ids.map((id) => ({ id, type: 'host', name: 'db-01', variables: '---\nmode: fast' }));
+    return { body: { count: ids.length, next: null, previous: null, results } };
+  });
+  onTestFinished(wire.close);
+  return { ...openAwx({ url: wire.url, token: 't' }), seen: wire.seen };
+}
+
+test('the variables of a host are those of the one host of its name', async () => {
+  const { variables, seen } = await hostsNamed([17], { settings: { mode: 'fast' }, ansible_port: 22 });
+  expect(await variables('db-01')).toEqual({ settings: { mode: 'fast' }, ansible_port: 22 });
+  expect(seen.map(({ path }) => path)).toEqual(['/api/v2/hosts/', '/api/v2/hosts/17/variable_data/']);
+  expect(seen[0]?.params.get('name')).toBe('db-01');
+});
+
+test('no host, two of one name, and variables that are none', async () => {
+  const none = await hostsNamed([]);
+  expect(await none.variables('db-01')).toBeUndefined();
+  expect(none.seen.length).toBe(1);
+  const two = await hostsNamed([17, 18]);
+  await expect(two.variables('db-01')).rejects.toThrow('AWX has 2 hosts named "db-01"');
+  expect(two.seen.length).toBe(1);
+  const odd = await hostsNamed([17], 'mode: fast');
+  await expect(odd.variables('db-01')).rejects.toThrow('/api/v2/hosts/17/variable_data/');
 });

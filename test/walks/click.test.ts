@@ -18,7 +18,7 @@ describe.skipIf(!haveLocalSlack)('a bad deployment, one click', () => {
     expect(found.words).toMatch(/Deployments:\*? checkout went from/);
 
     const asked = await ops.expectCard(where.ops, /Please decide: Roll checkout back/, 20_000, parent.ts);
-    expect(asked.buttons).toEqual(['Approve', 'Reject']);
+    expect(asked.buttons).toEqual(['Approve', 'Reject', 'Ask for more']);
     expect(asked.fallback).toContain(`<@${who.governor}>`);
     expect(asked.fallback).toContain('approve or reject');
     const same = await ops.expectCard(where.approvals, /Please decide: Roll checkout back/, 10_000);
@@ -26,8 +26,14 @@ describe.skipIf(!haveLocalSlack)('a bad deployment, one click', () => {
     await ops.clickAs('U09STRANGER', same, 'Approve');
     await ops.expectNote(where.approvals, 'U09STRANGER', /Roster does not know you/);
     await ops.clickAs(who.manager, same, 'Approve');
-    await ops.expectNote(where.approvals, who.manager, /needs the role on-call or governor/);
-    expect((await ops.again(same))?.buttons).toEqual(['Approve', 'Reject']);
+    await ops.expectNote(
+      where.approvals,
+      who.manager,
+      /answer for this worker, so somebody else must decide/,
+    );
+    await ops.clickAs(who.dba, same, 'Approve');
+    await ops.expectNote(where.approvals, who.dba, /needs the role on-call or governor/);
+    expect((await ops.again(same))?.buttons).toEqual(['Approve', 'Reject', 'Ask for more']);
 
     await ops.clickAs(who.governor, same, 'Approve');
     const settled = await ops.expectCard(where.approvals, /Approved: Roll checkout back/, 10_000);

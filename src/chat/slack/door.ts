@@ -1,25 +1,42 @@
-import { App, type webApi } from '@slack/bolt';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { App, type Receiver, type SocketModeReceiver, type webApi } from '@slack/bolt';
 import type { Card, Form } from '../card.ts';
 import type { Handlers, Reply } from '../door.ts';
 import { clientOptions, type Log, openSlackClient, quietLogger, refusal, say } from './client.ts';
 import { drawForm, readForm } from './form.ts';
 import { readClick, readCommand, readMessage, type Whereabouts } from './hear.ts';
-import { disconnect, holdAcknowledgements, keepConnecting, openReceiver } from './receive.ts';
+import { type HttpReceiver, openHttpReceiver } from './http.ts';
+import {
+  type Deliveries,
+  disconnect,
+  holdAcknowledgements,
+  keepConnecting,
+  openSocketReceiver,
+} from './receive.ts';
 import { render } from './render.ts';
 import { type Speech, write } from './text.ts';
 
+/** How Slack reaches us: a socket that we open, or signed requests that it sends. */
+export type Mode = { kind: 'socket'; appToken: string } | { kind: 'http'; signingSecret: string };
+
 interface Site {
   botToken: string;
-  appToken: string;
+  mode: Mode;
   /** Where the Web API is, when not at slack.com; ends in `/api/`. */
   apiUrl?: string;
   handlers: Handlers;
   speech: Speech;
   log: Log;
+  /** What the age of a signature is measured by. */
+  now(): Date;
+  /** Told of every request over HTTP that is turned away. */
+  turnedAway(because: string): void;
 }
 
 export interface SlackDoor {
   client: webApi.WebClient;
+  /** Over HTTP: takes one request of `POST /slack/events` and answers it in every case. */
+  take: ((request: IncomingMessage, response: ServerResponse) => Promise<void>) | undefined;
   /** Connects. Throws one sentence when Slack refuses a token or does not answer. */
   start(): Promise<void>;
   /** Takes nothing new, lets what is under way finish and be acknowledged (10 s at most), disconnects. */
@@ -27,15 +44,14 @@ export interface SlackDoor {
 }
 
 /**
- * The way in from Slack, by Socket Mode. A delivery is acknowledged only after its handler committed: when
+ * The way in from Slack, by Socket Mode or over HTTP. A delivery is acknowledged only after its handler committed: when
  * the handler throws, Slack keeps the delivery and sends an event again.
  */
 export function openSlackDoor(site: Site): SlackDoor {
   const { log } = site;
   const client = openSlackClient(site);
-  const stopping = new AbortController();
   const deliveries = holdAcknowledgements();
-  const receiver = openReceiver(site, deliveries.through);
+  const { receiver, take, connect, close } = wayIn(site, deliveries);
   const logger = quietLogger(log);
   const app = new App({
     token: site.botToken,
@@ -49,15 +65,55 @@ export function openSlackDoor(site: Site): SlackDoor {
   listen(app, site, client);
   return {
     client,
+    take,
     async start() {
       await app.init().catch((error) => Promise.reject(startError('SLACK_BOT_TOKEN', site, error)));
-      await within(30_000, app.start()).catch((error) =>
-        Promise.reject(startError('SLACK_APP_TOKEN', site, error)),
-      );
-      keepConnecting(receiver, log, stopping.signal);
+      await connect(app);
     },
     async stop() {
       await deliveries.finish();
+      await close();
+    },
+  };
+}
+
+interface WayIn {
+  receiver: Receiver;
+  take: HttpReceiver['take'] | undefined;
+  connect(app: App): Promise<void>;
+  close(): Promise<void>;
+}
+
+function wayIn(site: Site, deliveries: Deliveries): WayIn {
+  const { mode, apiUrl, log, now, turnedAway } = site;
+  switch (mode.kind) {
+    case 'http': {
+      const { signingSecret } = mode;
+      const receiver = openHttpReceiver({ signingSecret, log, now, refused: turnedAway }, deliveries);
+      return { receiver, take: receiver.take, connect: async () => {}, close: async () => {} };
+    }
+    case 'socket': {
+      const { appToken } = mode;
+      return bySocket(
+        site,
+        openSocketReceiver({ appToken, log, ...(apiUrl && { apiUrl }) }, deliveries.through),
+      );
+    }
+  }
+}
+
+function bySocket(site: Site, receiver: SocketModeReceiver): WayIn {
+  const stopping = new AbortController();
+  return {
+    receiver,
+    take: undefined,
+    async connect(app) {
+      await within(30_000, app.start()).catch((error) =>
+        Promise.reject(startError('SLACK_APP_TOKEN', site, error)),
+      );
+      keepConnecting(receiver, site.log, stopping.signal);
+    },
+    async close() {
       stopping.abort();
       await disconnect(receiver);
     },

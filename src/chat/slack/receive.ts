@@ -12,11 +12,19 @@ const stubborn = { forever: true, factor: 1.5, minTimeout: 500, maxTimeout: 10_0
 
 type Process = (event: ReceiverEvent) => Promise<void>;
 
+export interface Deliveries {
+  /** Nothing goes through once finishing: such a delivery is left unacknowledged. */
+  through(process: Process): Process;
+  finishing(): boolean;
+  /** Waits until what is under way is done, 10 s at most. */
+  finish(): Promise<void>;
+}
+
 /**
  * Bolt acknowledges an event before its listeners run. Here the acknowledgement of an event waits for them,
  * and is never sent when one threw; clicks, forms and commands acknowledge in their listeners.
  */
-export function holdAcknowledgements() {
+export function holdAcknowledgements(): Deliveries {
   const underWay = new Set<Promise<void>>();
   let finishing = false;
   const through =
@@ -31,7 +39,7 @@ export function holdAcknowledgements() {
     finishing = true;
     await Promise.race([Promise.allSettled(underWay), wait(10_000, undefined, { ref: false })]);
   };
-  return { through, finish };
+  return { through, finishing: () => finishing, finish };
 }
 
 async function afterwards(process: Process, event: ReceiverEvent): Promise<void> {
@@ -41,7 +49,7 @@ async function afterwards(process: Process, event: ReceiverEvent): Promise<void>
 }
 
 /** Socket Mode, with every delivery going `through` something on its way to the app. */
-export function openReceiver(
+export function openSocketReceiver(
   { appToken, apiUrl, log }: Site,
   through: (process: Process) => Process,
 ): SocketModeReceiver {

@@ -1,4 +1,5 @@
-import type { Facts, Policy, Said } from '../facts.ts';
+import type { Facts, Said } from '../facts.ts';
+import type { Policy } from '../policy.ts';
 
 /** The tool's risk tier: low runs, medium and high are asked for. */
 export function risk({ tool }: Facts, policy: Policy): Said {

@@ -1,7 +1,7 @@
-// AWX, read: job templates, and how a job is getting on.
+// AWX, read: job templates, how a job is getting on, and what the inventory says of a host.
 // Not where jobs are started: that is write.ts.
 import { z } from 'zod';
-import { type Access, ask, askText } from '../http.ts';
+import { type Access, ask, askText, SystemFailed } from '../http.ts';
 
 const statuses = [
   'new',
@@ -45,6 +45,11 @@ export interface Awx {
    */
   findJob(marker: string, since?: Date): Promise<Job | undefined>;
   templates(): Promise<Template[]>;
+  /**
+   * The variables of the host of that name itself, without its groups'; undefined when there is no such host.
+   * Throws `SystemFailed` too when several inventories have one: it is not known which is meant.
+   */
+  variables(host: string): Promise<Record<string, unknown> | undefined>;
 }
 
 const time = z.iso.datetime({ offset: true }).transform((text) => new Date(text));
@@ -56,6 +61,8 @@ const jobShape = z.object({
   finished: time.nullable(),
   extra_vars: z.string(),
 });
+const hostShape = z.object({ id: z.int() });
+const variablesShape = z.record(z.string(), z.unknown());
 const templateShape = z
   .object({
     id: z.int(),
@@ -98,12 +105,22 @@ export function openAwx(access: Access): Awx {
     async templates() {
       return Array.fromAsync(list(access, '/api/v2/job_templates/', { order_by: 'name' }, templateShape));
     },
+    async variables(host) {
+      const found = await Array.fromAsync(list(access, '/api/v2/hosts/', { name: host }, hostShape));
+      if (found.length > 1) throw new SystemFailed('AWX', undefined, severalHosts(host, found.length));
+      const path = `/api/v2/hosts/${found[0]?.id}/variable_data/`;
+      return found[0] && ask('AWX', access, { path }, variablesShape);
+    },
   };
 }
 
 /** The templates named `name`: names are unique within an organization only. Throws `SystemFailed`. */
 export async function templatesNamed(access: Access, name: string): Promise<Template[]> {
   return Array.fromAsync(list(access, '/api/v2/job_templates/', { name }, templateShape));
+}
+
+function severalHosts(host: string, count: number): string {
+  return `AWX has ${count} hosts named "${host}": show the token the inventory alone that is meant.`;
 }
 
 /** Walks a paged list by page number: AWX's `next` is relative to a root that a proxy may have moved. */

@@ -1,4 +1,4 @@
-// AWX, write: launching a job from a template. For tools alone.
+// AWX, write: launching a job from a template, and cancelling one. For tools alone.
 // Not where it is decided whether to, and not how the job went: that is read.ts.
 import { z } from 'zod';
 import { type Access, ask, askText, SystemFailed } from '../http.ts';
@@ -13,6 +13,11 @@ export interface AwxLauncher {
    * started: put a marker in `extraVars` and look for it with `findJob`.
    */
   launch(template: string, extraVars: Record<string, string>, limit?: string): Promise<Launch>;
+  /**
+   * Tells AWX to cancel a job; it ends a little later, so look at it. Safe to call twice and on a job that has
+   * ended. Throws `SystemFailed` when AWX says no for another reason or does not answer.
+   */
+  cancel(job: number): Promise<void>;
 }
 
 const launched = z.object({ job: z.int(), ignored_fields: z.record(z.string(), z.unknown()) });
@@ -26,6 +31,11 @@ export function openAwxLauncher(access: Access): AwxLauncher {
       const template = found[0];
       if (because || !template) return { kind: 'refused', because: because ?? '' };
       return start(access, template, { extra_vars: extraVars, ...(limit ? { limit } : {}) });
+    },
+    async cancel(job) {
+      await tellToCancel(access, job).catch((error: unknown) => {
+        if (!(error instanceof SystemFailed) || error.status !== cannotBeCancelled) throw error;
+      });
     },
   };
 }
@@ -63,8 +73,7 @@ async function start(access: Access, template: Template, body: unknown): Promise
 
 /** The job runs with defaults instead of what it was given, on who knows what: the sooner it ends the better. */
 async function callOff(access: Access, template: Template, job: number, ignored: string[]): Promise<Launch> {
-  const question = { method: 'POST' as const, path: `/api/v2/jobs/${job}/cancel/` };
-  const cancelled = await askText('AWX', access, question).then(
+  const cancelled = await tellToCancel(access, job).then(
     () => 'it was told to cancel it',
     (error: Error) => `it could not be cancelled (${error.message})`,
   );
@@ -72,6 +81,13 @@ async function callOff(access: Access, template: Template, job: number, ignored:
     kind: 'refused',
     because: `AWX started job ${job} of "${template.name}" ignoring ${ignored.join(' and ')}; ${cancelled}.`,
   };
+}
+
+/** What AWX answers when a job has ended. */
+const cannotBeCancelled = 405;
+
+function tellToCancel(access: Access, job: number): Promise<string> {
+  return askText('AWX', access, { method: 'POST', path: `/api/v2/jobs/${job}/cancel/` });
 }
 
 /** A 4xx is a clear no; 408 and 429 pass by themselves and are for the retry. */

@@ -1,0 +1,137 @@
+// What `/roster` and its words mean: the reading commands, and those that govern.
+
+import { closeBreaker } from './actions/breaker.ts';
+import { kill, kills, type Switched, scopeOf, unkill } from './actions/kill.ts';
+import { propose } from './actions/propose.ts';
+import { proposePolicy } from './adopting.ts';
+import type { Card } from './chat/card.ts';
+import type { Reply } from './chat/door.ts';
+import type { Core } from './handlers.ts';
+import { Refused, readPolicy } from './manifests.ts';
+import type { Person } from './people/people.ts';
+import { type Command, command, commands } from './workers/command.ts';
+import type { Desk } from './workers/tell.ts';
+
+/** Answers a command to the one who gave it. */
+export async function commanded(core: Core, person: Person, text: string): Promise<Reply> {
+  const known: Command[] = [...commands, ...governing(core, person), ...core.site.commands];
+  const { desk, notes } = core;
+  return { kind: 'card', card: await command(desk, known, text, { notes, by: { person: person.id } }) };
+}
+
+/** What stops, starts and asks: all but *ask* are for governors. */
+function governing(core: Core, person: Person): Command[] {
+  const { store } = core;
+  const governor = (act: (rest: string) => Promise<string>) => async (desk: Desk, rest: string) => {
+    const may = person.roles.includes('governor');
+    return say(desk, may ? await act(rest) : 'Only a governor can do this: ask one of them.');
+  };
+  const onScope =
+    (act: (scope: NonNullable<ReturnType<typeof scopeOf>>) => Promise<Switched>) => async (rest: string) => {
+      const known = knownTo(core);
+      const scope = scopeOf(rest, known);
+      if (!scope)
+        return `There is no worker or tool called "${rest.slice(0, 40)}": wanted all, ${[...known.workers, ...known.tools].join(', ')}.`;
+      return (await act(scope)).because;
+    };
+  return [
+    {
+      word: 'kill',
+      says: '[all, a worker or a tool] stop at once',
+      answer: governor(onScope((scope) => kill(store, scope, person.id))),
+    },
+    {
+      word: 'unkill',
+      says: '[all, a worker or a tool] let work again',
+      answer: governor(onScope((scope) => unkill(store, scope, person.id))),
+    },
+    {
+      word: 'kills',
+      says: 'which kill switches are thrown',
+      answer: async (desk) => say(desk, await thrown(core)),
+    },
+    {
+      word: 'breaker',
+      says: '<tool> close its circuit breaker',
+      answer: governor((rest) => closing(core, person, rest)),
+    },
+    {
+      word: 'adopt',
+      says: 'propose the changed manifests/policy.yaml',
+      answer: governor(() => adopting(core, person)),
+    },
+    {
+      word: 'ask',
+      says: '<worker> <tool> name=value … ask a worker for a deed',
+      answer: async (desk, rest) => say(desk, await asked(core, person, rest)),
+    },
+  ];
+}
+
+function knownTo({ charter, responder }: Core) {
+  return { workers: [charter.worker as string], tools: responder.gateway.tools.map(({ name }) => name) };
+}
+
+async function thrown({ store }: Core): Promise<string> {
+  const all = await kills(store.db);
+  if (all.length === 0) return 'No kill switch is thrown.';
+  return all
+    .map(({ scope, at }) => `${scope}, since ${at.toISOString().slice(0, 16).replace('T', ' ')} UTC`)
+    .join('; ');
+}
+
+async function adopting({ responder, charter, policyFile }: Core, person: Person): Promise<string> {
+  try {
+    return await proposePolicy(responder.gateway, readPolicy(policyFile), {
+      worker: charter.worker,
+      person: person.id,
+    });
+  } catch (error) {
+    if (error instanceof Refused) return error.because.join(' ');
+    throw error;
+  }
+}
+
+async function closing(core: Core, person: Person, rest: string): Promise<string> {
+  const tool = rest.trim();
+  if (!knownTo(core).tools.includes(tool)) return `There is no tool called "${tool.slice(0, 40)}".`;
+  await closeBreaker(core.store, { worker: core.charter.worker, tool }, person.id);
+  return `The circuit breaker of ${tool} is closed: what failed before no longer counts.`;
+}
+
+/** A deed a person asks for: a tool and its typed arguments, through the same gateway; they may not approve it. */
+async function asked({ responder, charter }: Core, person: Person, rest: string): Promise<string> {
+  const [worker = '', name = '', ...pairs] = rest.trim().split(/\s+/);
+  if (worker.toLowerCase() !== charter.worker)
+    return `There is no worker called "${worker.slice(0, 40)}": wanted ${charter.worker}.`;
+  const tool = responder.gateway.tools.find((one) => one.name === name);
+  if (!tool)
+    return `${charter.name} has no tool called "${name.slice(0, 40)}": wanted ${responder.gateway.tools.map((one) => one.name).join(', ')}.`;
+  const given = Object.fromEntries(pairs.map((pair) => pair.split(/=(.*)/s).slice(0, 2)));
+  const parsed = tool.arguments.safeParse(given);
+  if (!parsed.success)
+    return `${name} wants other arguments: ${parsed.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; ')}.`;
+  await propose(responder.gateway, {
+    worker: charter.worker,
+    incident: null,
+    step: null,
+    tool: name,
+    arguments: parsed.data,
+    requestedBy: person.id,
+    confidence: 1,
+    why: 'Asked for by a person.',
+    evidence: [],
+    expected: `${tool.what(parsed.data)}, as asked.`,
+  });
+  return `${tool.what(parsed.data)}: put before the gateway. What needs an approval is asked for in the approvals channel.`;
+}
+
+function say({ by }: Desk, text: string): Card {
+  return {
+    by,
+    tone: 'neutral',
+    title: text.slice(0, 140),
+    blocks: text.length > 140 ? [{ kind: 'text', text }] : [],
+    fallback: text,
+  };
+}

@@ -1,0 +1,114 @@
+// What an operator may ask: the same handlers behind the running app's door and in the command line's own process.
+import { existsSync } from 'node:fs';
+import { z } from 'zod';
+import { openCheckpoints, witnessFile } from './audit/checkpoint.ts';
+import { compliance } from './audit/compliance.ts';
+import { decisionsSince } from './audit/decisions.ts';
+import { exportCsv, exportLines } from './audit/export.ts';
+import { openSigner } from './audit/key.ts';
+import { exportAction, exportActionCsv } from './audit/receipt.ts';
+import { verify } from './audit/verify.ts';
+import { readWitness } from './audit/witness.ts';
+import { policySchema } from './policy/policy.ts';
+import { type Recorded, tryPolicy } from './policy/try.ts';
+import type { Db } from './postgres/database.ts';
+
+export type Answer =
+  | { kind: 'json'; value: unknown }
+  | { kind: 'text'; text: AsyncIterable<string> }
+  /** It was asked wrongly, or for something that is not there: one sentence. */
+  | { kind: 'wrong'; because: string };
+
+/** Each takes a JSON body, parses it itself, and answers. */
+export type Operator = Record<string, (body: unknown) => Promise<Answer>>;
+
+export interface Place {
+  db: Db;
+  /** The data folder. */
+  folder: string;
+  now(): Date;
+}
+
+/** The handlers by path. `place` is undefined while the app is still starting. */
+export function operatorOf(place: () => Place | undefined): Operator {
+  const on =
+    <Body>(schema: z.ZodType<Body>, handle: (place: Place, body: Body) => Promise<Answer>) =>
+    async (body: unknown): Promise<Answer> => {
+      const parsed = schema.safeParse(body ?? {});
+      if (!parsed.success) return { kind: 'wrong', because: z.prettifyError(parsed.error) };
+      const here = place();
+      return here ? handle(here, parsed.data) : { kind: 'wrong', because: 'Roster is still starting.' };
+    };
+  return {
+    '/operator/audit-verify': on(verifyAsked, verifyAudit),
+    '/operator/audit-export': on(exportAsked, exportAudit),
+    '/operator/policy-try': on(tryAsked, tryRecorded),
+    '/operator/report-compliance': on(complianceAsked, async ({ db }, asked) => ({
+      kind: 'json',
+      value: await compliance(db, asked),
+    })),
+  };
+}
+
+const seq = z.number().int().positive();
+const verifyAsked = z.strictObject({
+  since: seq.optional(),
+  links: z.boolean().optional(),
+  /** Where the witness file lies; the data folder's own unless said, if it has one. */
+  checkpoints: z.string().optional(),
+  key: z.string().optional(),
+});
+const exportAsked = z.strictObject({
+  action: z.string().optional(),
+  first: seq.optional(),
+  last: seq.optional(),
+  since: z.string().optional(),
+  until: z.string().optional(),
+  format: z.enum(['jsonl', 'csv']),
+});
+const complianceAsked = z.strictObject({ system: z.string().min(1), from: z.string(), until: z.string() });
+
+const tryAsked = z.strictObject({ policy: policySchema, since: z.string() });
+
+/** Decides again, under another policy, what was decided since. */
+async function tryRecorded({ db }: Place, { policy, since }: z.infer<typeof tryAsked>): Promise<Answer> {
+  const recorded = await decisionsSince(db, since);
+  return {
+    kind: 'json',
+    value: { tried: recorded.length, changed: tryPolicy(recorded as Recorded[], policy) },
+  };
+}
+
+async function verifyAudit({ db, folder }: Place, asked: z.infer<typeof verifyAsked>): Promise<Answer> {
+  const { checkpoints, key, ...extent } = asked;
+  const file = checkpoints ?? witnessFile(folder);
+  if (!existsSync(file)) {
+    if (checkpoints) return { kind: 'wrong', because: `There is no file ${checkpoints}.` };
+    return { kind: 'json', value: await verify(db, { ...extent, checkpoints: [] }) };
+  }
+  const read = await readWitness(file, key);
+  if (read.kind === 'contradicted') return { kind: 'json', value: { kind: 'broken', because: read.because } };
+  return { kind: 'json', value: await verify(db, { ...extent, checkpoints: read.checkpoints }) };
+}
+
+async function exportAudit(
+  { db, folder, now }: Place,
+  { action, format, ...selection }: z.infer<typeof exportAsked>,
+): Promise<Answer> {
+  const exporting = { db, signer: openSigner(folder), now: now() };
+  if (action === undefined) {
+    const text = format === 'csv' ? exportCsv(db, selection) : exportLines(exporting, selection);
+    return { kind: 'text', text };
+  }
+  if (format === 'jsonl') await witnessNow({ db, folder, now });
+  const exported = await (format === 'csv' ? exportActionCsv(db, action) : exportAction(exporting, action));
+  return exported.kind === 'none'
+    ? { kind: 'wrong', because: exported.because }
+    : { kind: 'text', text: exported.lines };
+}
+
+/** So that a receipt's proof leads up to a checkpoint. */
+async function witnessNow({ db, folder, now }: Place): Promise<void> {
+  for (const chain of ['real', 'trial'] as const)
+    await openCheckpoints({ db, chain, folder, now }).take({ anyway: true });
+}

@@ -1,0 +1,24 @@
+import type { Facts, Said } from '../facts.ts';
+import type { Policy } from '../policy.ts';
+
+/** How far this worker is rolled out: observe changes nothing, notify asks for everything, act does what it may. */
+export function rollout({ site, worker }: Facts, { rollout: plan }: Policy): Said {
+  const rule = 'rollout';
+  const mode = plan.workers[worker.id] ?? plan[site];
+  switch (mode) {
+    case 'observe':
+      return {
+        rule,
+        kind: 'refuse',
+        because: `${worker.name} is in observe mode here: it sees and says, and changes nothing.`,
+      };
+    case 'notify':
+      return {
+        rule,
+        kind: 'ask',
+        because: `${worker.name} is in notify mode here: it asks for every change.`,
+      };
+    case 'act':
+      return { rule, kind: 'allow', because: `${worker.name} is in act mode here.` };
+  }
+}

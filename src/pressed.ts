@@ -1,0 +1,108 @@
+// What a button and a form mean.
+import { kill } from './actions/kill.ts';
+import { answer } from './approvals/answer.ts';
+import type { Answer } from './approvals/approval.ts';
+import { enquire } from './approvals/enquiry.ts';
+import { approval as findApproval } from './approvals/read.ts';
+import type { Form } from './chat/card.ts';
+import type { Reply } from './chat/door.ts';
+import type { Intent } from './chat/intent.ts';
+import type { Core } from './handlers.ts';
+import type { ApprovalId } from './ids.ts';
+import { callOff, giveBack, take } from './incidents/take.ts';
+import type { Person } from './people/people.ts';
+
+/** What a person's press of a button does. */
+export async function press(core: Core, intent: Intent, person: Person): Promise<Reply> {
+  switch (intent.do) {
+    case 'approve':
+      return give(core, intent, person, { kind: 'approve' });
+    case 'reject':
+      return asking(core, intent, { title: 'Reject', submit: 'Reject', intent, field: why });
+    case 'enquire':
+      return asking(core, intent, { title: 'Ask for more', submit: 'Ask', intent, field: question });
+    case 'take':
+      return said(await take(core.responder, intent.incident, person.id));
+    case 'hand-back':
+      return said(await giveBack(core.responder, intent.incident, person.id));
+    case 'false-alarm':
+      return said(await callOff(core.responder, intent.incident, person.id));
+    case 'kill':
+      return killAll(core, person);
+  }
+}
+
+/** What a filled form does. A note keeps it open, beside its field. */
+export async function submit(core: Core, intent: Intent, person: Person, text: string): Promise<Reply> {
+  switch (intent.do) {
+    case 'approve':
+      return give(core, intent, person, { kind: 'approve', typed: text });
+    case 'reject':
+      if (text.trim().length < why.least) return note('Say why in a few words: the worker learns from it.');
+      return give(core, intent, person, { kind: 'reject', reason: text });
+    case 'enquire': {
+      if (text.trim().length < question.least) return note('Ask in a few words.');
+      const asked = await enquire(core.store, {
+        approval: intent.approval,
+        person: person.id,
+        question: text,
+      });
+      return asked.kind === 'enquired' ? { kind: 'nothing' } : note(asked.because);
+    }
+    case 'take':
+    case 'hand-back':
+    case 'false-alarm':
+    case 'kill':
+      return note('This form is none of ours.');
+  }
+}
+
+type OnApproval = Intent & { approval: ApprovalId };
+
+async function give({ store }: Core, intent: OnApproval, person: Person, given: Answer): Promise<Reply> {
+  const judged = await answer(store, { approval: intent.approval, person, answer: given });
+  if (judged.kind === 'recorded') return { kind: 'nothing' };
+  if (judged.kind !== 'type-target' || (given.kind === 'approve' && given.typed !== undefined))
+    return note(judged.because);
+  return {
+    kind: 'form',
+    form: { title: 'Approve', submit: 'Approve', intent, field: { ...typed, hint: judged.because } },
+  };
+}
+
+/** A form on an approval that is still open. */
+async function asking({ store }: Core, intent: OnApproval, form: Form): Promise<Reply> {
+  const found = await findApproval(store.db, intent.approval);
+  if (found?.status !== 'open') return note('This request is settled already: the card shows by whom.');
+  return { kind: 'form', form };
+}
+
+const why = {
+  name: 'reason',
+  label: 'Why not?',
+  hint: 'The worker and the record keep it.',
+  least: 3,
+  most: 1_000,
+};
+const question = {
+  name: 'question',
+  label: 'What do you want to know?',
+  hint: 'The request stays open.',
+  least: 3,
+  most: 1_000,
+};
+const typed = { name: 'target', label: 'The target', least: 1, most: 200 };
+
+async function killAll({ store }: Core, person: Person): Promise<Reply> {
+  if (!person.roles.includes('governor'))
+    return note('Only a governor can throw the kill switch: ask one of them.');
+  return said(await kill(store, 'all', person.id));
+}
+
+function note(text: string): Reply {
+  return { kind: 'note', text };
+}
+
+function said({ because }: { because: string }): Reply {
+  return note(because);
+}

@@ -1,0 +1,71 @@
+// How the command line reaches what it asks about: the running app, or the database itself.
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { doorFile } from './listen.ts';
+import { type Answer, operatorOf } from './operator.ts';
+import { openEmbedded } from './postgres/embedded.ts';
+import { openPool } from './postgres/pool.ts';
+import type { Settings } from './settings.ts';
+
+export type Ask = (path: string, body: unknown) => Promise<Answer>;
+type Where = Pick<Settings, 'databaseUrl' | 'dataDir'>;
+
+const door = z.object({ url: z.url(), token: z.string() });
+const refused = z.object({ error: z.string() });
+
+/**
+ * Asks one question and gives its answer to `use`: with an embedded database the running app if it answers, else
+ * the database opened here and closed afterwards. Throws one sentence when neither is to be had.
+ */
+export async function reach<T>(
+  where: Where,
+  [path, body]: Parameters<Ask>,
+  use: (answer: Answer) => Promise<T>,
+) {
+  const running = await askRunning(where, path, body);
+  if (running) return use(running);
+  const database = await openHere(where);
+  try {
+    const asked = operatorOf(() => ({ db: database.db, folder: where.dataDir, now: () => new Date() }))[path];
+    if (!asked) throw new Error(`Nobody answers ${path}.`);
+    return await use(await asked(body));
+  } finally {
+    await database.close();
+  }
+}
+
+async function openHere({ databaseUrl, dataDir }: Where) {
+  if (databaseUrl) return openPool(databaseUrl, 2);
+  const folder = join(dataDir, 'postgres');
+  if (!existsSync(folder))
+    throw new Error(`There is no data folder ${folder}: run npm start first, or set DATABASE_URL.`);
+  return openEmbedded(folder);
+}
+
+/** Undefined when there is no embedded database, or the app that left its door file no longer answers. */
+async function askRunning({ databaseUrl, dataDir }: Where, path: string, body: unknown) {
+  if (databaseUrl || !existsSync(doorFile(dataDir))) return undefined;
+  const { url, token } = door.parse(JSON.parse(readFileSync(doorFile(dataDir), 'utf8')));
+  const asked = fetch(`${url}${path}`, {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  });
+  const response = await asked.catch(() => undefined);
+  return response && answerOf(response);
+}
+
+async function answerOf(response: Response): Promise<Answer | undefined> {
+  const isJson = response.headers.get('content-type')?.startsWith('application/json');
+  if (response.ok && response.body && !isJson)
+    return { kind: 'text', text: response.body.pipeThrough(new TextDecoderStream()) };
+  if (!isJson) return undefined;
+  const said = await response.json();
+  if (response.ok) return { kind: 'json', value: said };
+  const { error } = refused.parse(said);
+  // Another program may have taken the port since.
+  if (response.status === 401 || response.status === 404) return undefined;
+  if (response.status === 400) return { kind: 'wrong', because: error };
+  throw new Error(error);
+}

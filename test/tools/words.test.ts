@@ -1,0 +1,114 @@
+// What a tool says of its deed: the order, the target, and how it is undone.
+import { expect, test } from 'vitest';
+import type { AnyTool } from '../../src/tools/tool.ts';
+import { toolsOn } from './all.ts';
+
+const tools = toolsOn();
+const toolOf = (name: string) => tools[name] as AnyTool;
+
+const deeds: { tool: string; risk: string; given: object; what: string; target: string; says: string }[] = [
+  {
+    tool: 'restart-service',
+    risk: 'low',
+    given: { service: 'checkout', server: 'app-01' },
+    what: 'Restart checkout on app-01',
+    target: 'app-01',
+    says: 'None needed: the service comes back as it was configured.',
+  },
+  {
+    tool: 'rotate-logs',
+    risk: 'low',
+    given: { server: 'db-01' },
+    what: 'Rotate and compress the logs on db-01',
+    target: 'db-01',
+    says: 'None needed: rotated logs are kept, compressed.',
+  },
+  {
+    tool: 'roll-back-deployment',
+    risk: 'medium',
+    given: { service: 'checkout', version: '2026.11.19-1' },
+    what: 'Roll checkout back to 2026.11.19-1',
+    target: 'checkout',
+    says: 'Deploy the present version of checkout again from its pipeline.',
+  },
+  {
+    tool: 'reset-password',
+    risk: 'low',
+    given: { account: 'fw-1007' },
+    what: 'Send the holder of fw-1007 a link to reset the password',
+    target: 'fw-1007',
+    says: 'None: a link once sent cannot be called back; unused, it lapses.',
+  },
+  {
+    tool: 'change-licence',
+    risk: 'medium',
+    given: { account: 'fw-1007', from: 'standard', to: 'premium' },
+    what: 'Change the licence of fw-1007 from standard to premium',
+    target: 'fw-1007',
+    says: 'Change the licence of fw-1007 back from premium to standard.',
+  },
+  {
+    tool: 'change-configuration',
+    risk: 'medium',
+    given: { server: 'db-01', setting: 'max_connections', from: '200', to: '300' },
+    what: 'Change max_connections on db-01 from 200 to 300',
+    target: 'db-01',
+    says: 'Change max_connections on db-01 back from 300 to 200.',
+  },
+  {
+    tool: 'change-database',
+    risk: 'high',
+    given: { server: 'db-01', change: 'add-index-orders-created' },
+    what: 'Make the database change add-index-orders-created on db-01',
+    target: 'db-01',
+    says: 'Make the database change drop-index-orders-created on db-01.',
+  },
+  {
+    tool: 'change-database',
+    risk: 'high',
+    given: { server: 'db-01', change: 'drop-column-orders-legacy' },
+    what: 'Make the database change drop-column-orders-legacy on db-01',
+    target: 'db-01',
+    says: 'None: what drop-column-orders-legacy takes away comes back from a backup only.',
+  },
+  {
+    tool: 'change-firewall',
+    risk: 'high',
+    given: { server: 'web-01', rule: 'allow 8443/10.0.0.0/8' },
+    what: 'Allow TCP port 8443 from 10.0.0.0/8 on web-01',
+    target: 'web-01',
+    says: 'No longer allow TCP port 8443 from 10.0.0.0/8 on web-01.',
+  },
+  {
+    tool: 'change-firewall',
+    risk: 'high',
+    given: { server: 'web-01', rule: 'deny 443/0.0.0.0/0' },
+    what: 'No longer allow TCP port 443 from 0.0.0.0/0 on web-01',
+    target: 'web-01',
+    says: 'Allow TCP port 443 from 0.0.0.0/0 on web-01.',
+  },
+];
+
+test.each(deeds)('$what', ({ tool: name, risk, given, what, target, says }) => {
+  const tool = toolOf(name);
+  expect(tool.arguments.parse(given)).toEqual(given);
+  expect([tool.risk, tool.what(given), tool.target(given)]).toEqual([risk, what, target]);
+  expect(tool.inverse(given).says).toBe(says);
+});
+
+test.each(deeds.filter(({ says }) => !/^(None|Deploy)/.test(says)))(
+  'undoing the undoing of "$what" is doing it',
+  ({ tool: name, given }) => {
+    const back = toolOf(name).inverse(given);
+    if (back.kind !== 'tool') throw new Error(back.says);
+    const inverse = toolOf(back.tool);
+    expect(inverse.arguments.parse(back.arguments)).toEqual(back.arguments);
+    expect(back.arguments).not.toEqual(given);
+    expect(inverse.inverse(back.arguments)).toMatchObject({ kind: 'tool', tool: name, arguments: given });
+  },
+);
+
+test('what cannot be undone by a deed says so', () => {
+  const none = deeds.filter(({ says }) => /^(None|Deploy)/.test(says));
+  expect(none.map(({ tool, given }) => toolOf(tool).inverse(given).kind)).toEqual(none.map(() => 'none'));
+});
