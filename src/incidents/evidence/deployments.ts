@@ -1,3 +1,4 @@
+import { deploymentIn } from '../../systems/loki/deployed.ts';
 import type { Loki } from '../../systems/loki/read.ts';
 import { collected, type Deployment, type Found } from './gathered.ts';
 
@@ -21,14 +22,8 @@ export function deployments(
   });
 }
 
-/** A line such as `deployed service=checkout version=2.1 replacing=2.0`; anything else is not one. */
+/** A line of the log of deployments that says all three; anything else is not one. */
 function parse(at: Date, line: string): Deployment[] {
-  // A value that goes on with other characters is no version we would act on: half of one would be another.
-  const said = Object.fromEntries(
-    [...line.matchAll(/(\w+)=([\w.:+-]{1,60})(?=\s|$)/g)].map(([, name, value]) => [name, value]),
-  );
-  const { service, version, replacing } = said;
-  return line.startsWith('deployed ') && service && version && replacing
-    ? [{ at, service, version, replacing }]
-    : [];
+  const { service, version, replacing } = deploymentIn(line) ?? {};
+  return service && version && replacing ? [{ at, service, version, replacing }] : [];
 }

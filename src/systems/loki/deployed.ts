@@ -18,8 +18,17 @@ export async function deployedVersion(loki: Loki, service: string, now: Date): P
   return lines.map(({ line }) => versionIn(line, service)).find(Boolean);
 }
 
-function versionIn(line: string, of: string): string | undefined {
+/**
+ * What a line such as `deployed service=checkout version=2.1 replacing=2.0` says; undefined for any other line.
+ * A value that goes on with other characters is no version to act on: half of one would be another.
+ */
+export function deploymentIn(line: string): Record<string, string | undefined> | undefined {
+  if (!line.startsWith('deployed ')) return undefined;
   const fields = [...line.matchAll(/(\w+)=([\w.:+-]{1,60})(?=\s|$)/g)];
-  const { service, version } = Object.fromEntries(fields.map(([, name, value]) => [name, value]));
-  return line.startsWith('deployed ') && service === of ? version : undefined;
+  return Object.fromEntries(fields.map(([, name, value]) => [name, value]));
+}
+
+function versionIn(line: string, of: string): string | undefined {
+  const said = deploymentIn(line);
+  return said?.service === of ? said.version : undefined;
 }
