@@ -29,6 +29,7 @@ import { startWatch } from './monitoring/watch.ts';
 import { peopleOf } from './people/people.ts';
 import { rememberStandings } from './people/standing.ts';
 import { inForce } from './policy/force.ts';
+import { modeOf } from './policy/rules/rollout.ts';
 import { restoreWorkspace, showSubject, tellStandup } from './shown.ts';
 import type { Site } from './site.ts';
 import type { Log, Storage } from './storage.ts';
@@ -147,9 +148,17 @@ async function wire({ storage, manifests, site, log, now, tools = [] }: Parts) {
     now,
     log,
   };
-  const mode = site.kind === 'trial' ? 'act mode, on the trial' : 'observe mode: nothing is changed';
-  const shift = `${charter.name} (${charter.role}) is on shift under charter ${versionOf(charter)}, in ${mode}.`;
-  const desk = { db: store.db, by: bylineOf(charter), inventory, shift, now };
+  const desk = {
+    db: store.db,
+    by: bylineOf(charter),
+    inventory,
+    // Read at each answer: a policy adopted meanwhile may have changed the mode.
+    get shift() {
+      const mode = modeOf(gateway.policy, site.kind, charter.worker);
+      return `${charter.name} (${charter.role}) is on shift under charter ${versionOf(charter)}, in ${mode} mode on this ${site.kind} site.`;
+    },
+    now,
+  };
   // Somebody without an account here is named, never dropped.
   const speech = {
     mention: (person: PersonId) => {

@@ -1,10 +1,15 @@
-import type { Facts, Said } from '../facts.ts';
+import type { Facts, Mode, Said } from '../facts.ts';
 import type { Policy } from '../policy.ts';
 
+/** How far a worker is rolled out on a kind of site. */
+export function modeOf({ rollout }: Pick<Policy, 'rollout'>, site: 'trial' | 'real', worker: string): Mode {
+  return rollout.workers[worker] ?? rollout[site];
+}
+
 /** How far this worker is rolled out: observe changes nothing, notify asks for everything, act does what it may. */
-export function rollout({ site, worker }: Facts, { rollout: plan }: Policy): Said {
+export function rollout({ site, worker }: Facts, policy: Policy): Said {
   const rule = 'rollout';
-  const mode = plan.workers[worker.id] ?? plan[site];
+  const mode = modeOf(policy, site, worker.id);
   switch (mode) {
     case 'observe':
       return {
