@@ -1,0 +1,171 @@
+// What is joined to what: stores, people, gateway, monitor, chat, and which job does what.
+import { advance } from './actions/advance.ts';
+import { cancel } from './actions/cancel.ts';
+import type { Gateway } from './actions/gateway.ts';
+import { adoptPolicy, policyAtStart } from './adopting.ts';
+import { lapse, remind } from './approvals/lapse.ts';
+import { openNotes } from './audit/notes.ts';
+import { openRefusals } from './audit/refusals.ts';
+import { bylineOf } from './charter/byline.ts';
+import { type Charter, versionOf } from './charter/charter.ts';
+import { signedFor } from './charter/operating.ts';
+import { openSlackDoor } from './chat/slack/door.ts';
+import { openSlackSurface } from './chat/slack/send.ts';
+import { openSlackStandings } from './chat/slack/standing.ts';
+import { doorHandlers } from './handlers.ts';
+import type { PersonId } from './ids.ts';
+import { conclude } from './incidents/conclude.ts';
+import { investigate } from './incidents/investigate.ts';
+import { receive } from './incidents/receive.ts';
+import { remediate } from './incidents/remediate.ts';
+import type { Responder } from './incidents/responder.ts';
+import { verify } from './incidents/verify.ts';
+import type { Handlers } from './jobs/job.ts';
+import { type Manifests, Refused } from './manifests.ts';
+import { openMonitor } from './monitoring/monitor.ts';
+import { peopleOf } from './people/people.ts';
+import { rememberStandings } from './people/standing.ts';
+import { inForce } from './policy/force.ts';
+import { modeOf } from './policy/rules/rollout.ts';
+import { showSubject, tellStandup } from './shown.ts';
+import type { Site } from './site.ts';
+import type { Log, Storage } from './storage.ts';
+import { openLoki } from './systems/loki/read.ts';
+import { openPrometheus } from './systems/prometheus/read.ts';
+import { toolsOf } from './toolbox.ts';
+import type { AnyTool } from './tools/tool.ts';
+import { explain } from './workers/explain.ts';
+import { hear } from './workers/hear.ts';
+
+export interface Parts {
+  storage: Storage;
+  manifests: Manifests;
+  site: Site;
+  log: Log;
+  now(): Date;
+  /** The data folder: the audit's checkpoints and their key. */
+  folder: string;
+  /** More tools than the site's own, for measurements. */
+  tools?: AnyTool[];
+}
+
+export type Wired = Awaited<ReturnType<typeof wire>>;
+
+/** Opens and joins everything a running Roster is made of; nothing works yet. Throws one sentence when something is missing. */
+export async function wire({ storage, manifests, site, log, now, tools = [] }: Parts) {
+  const { database, queue, claims } = storage;
+  const charter = onDuty(manifests.charters);
+  const store = { db: database.db, queue, chain: site.kind };
+  const notes = openNotes(store.db, store.chain);
+  const refusals = openRefusals(notes, now);
+  const people = peopleOf(site.people);
+  const { policy, differs } = await policyAtStart(store, manifests.policy);
+  if (differs)
+    log.warn(
+      `manifests/policy.yaml differs from policy ${policy.version}, which is in force: "/roster adopt" proposes it.`,
+    );
+  const gateway: Gateway = {
+    ...store,
+    tools: [...toolsOf(site, now), adoptPolicy(store), ...tools],
+    policy,
+    refresh: async (tx) => {
+      gateway.policy = (await inForce(tx))?.policy ?? gateway.policy;
+    },
+    inventory: site.inventory,
+    charterOf: (worker) => manifests.charters.find((one) => one.worker === worker),
+    site: site.kind,
+    signedFor: manifests.operating ? signedFor(manifests.operating) : 'nobody',
+    lookAgainMs: site.pace.lookAgainMs,
+    now,
+  };
+  const monitor = await openMonitor(
+    openPrometheus(site.prometheus),
+    manifests.metrics,
+    site.pace.cycleMs,
+    now(),
+  );
+  const { inventory } = site;
+  const responder: Responder = {
+    gateway,
+    monitor,
+    loki: openLoki(site.loki),
+    inventory,
+    runbooks: manifests.runbooks,
+    worker: charter.worker,
+    verifyMs: site.pace.verifyMs,
+    now,
+    log,
+  };
+  const desk = {
+    db: store.db,
+    by: bylineOf(charter),
+    inventory,
+    // Read at each answer: a policy adopted meanwhile may have changed the mode.
+    get shift() {
+      const mode = modeOf(gateway.policy, site.kind, charter.worker);
+      return `${charter.name} (${charter.role}) is on shift under charter ${versionOf(charter)}, in ${mode} mode on this ${site.kind} site.`;
+    },
+    now,
+  };
+  // Somebody without an account here is named, never dropped.
+  const speech = {
+    mention: (person: PersonId) => {
+      const account = people.accountOn('slack', person);
+      return account ? `<@${account}>` : (people.find(person)?.name ?? person);
+    },
+    // The trial's Slack shows Slack's own dates raw.
+    times: site.kind === 'trial' ? ('utc' as const) : ('slack' as const),
+  };
+  const { botToken, apiUrl } = site.slack;
+  const slack = { botToken, ...(apiUrl && { apiUrl }), log };
+  const standings = rememberStandings(openSlackStandings(slack), now);
+  const { policyFile } = manifests;
+  const core = { store, notes, refusals, people, standings, responder, desk, charter, policyFile, site, log };
+  const turnedAway = (because: string) => refusals.refused('slack', because);
+  const door = openSlackDoor({
+    ...slack,
+    mode: site.slack.mode,
+    speech,
+    now,
+    turnedAway,
+    handlers: doorHandlers(core),
+  });
+  const surface = openSlackSurface({ client: door.client, speech, log });
+  const showing = { ...core, surface };
+  const watching = {
+    store,
+    notes,
+    claims,
+    monitor,
+    inventory,
+    by: { worker: charter.worker, charter: versionOf(charter) },
+  };
+  return { ...showing, door, watching, handlers: jobHandlers(showing) };
+}
+
+function jobHandlers(showing: Parameters<typeof showSubject>[0]): Handlers {
+  const { responder, store } = showing;
+  return {
+    hear: ({ delivery }) => hear(showing, delivery),
+    show: ({ subject }) => showSubject(showing, subject),
+    'receive-signal': ({ signal }) => receive(responder, signal),
+    investigate: ({ incident }) => investigate(responder, incident),
+    remediate: ({ incident }) => remediate(responder, incident),
+    verify: ({ incident }) => verify(responder, incident),
+    conclude: ({ incident }) => conclude(responder, incident),
+    'advance-action': ({ action }) => advance(responder.gateway, action),
+    'cancel-action': ({ action }) => cancel(responder.gateway, action),
+    'remind-approval': ({ approval }) => remind(store, approval),
+    'lapse-approval': ({ approval }) => lapse(store, approval),
+    'answer-enquiry': ({ enquiry }) => explain(store, enquiry),
+    'tell-standup': () => tellStandup(showing),
+  };
+}
+
+/** The worker of all duties; later steps give each duty to its own. */
+function onDuty(charters: Charter[]): Charter {
+  const charter = charters.find(({ duties }) => duties.includes('monitoring'));
+  if (!charter)
+    throw new Refused(['No charter in manifests/workers has the duty monitoring: give it to a worker.']);
+  return charter;
+}
