@@ -1,7 +1,7 @@
 // How fast the audit takes entries, in groups and one effect at a time, and how fast all of it is re-hashed.
 // Not the checkpoints: they are one row a minute.
+import { ended, noted } from '../conformance/audit-entries.ts';
 import { openFresh } from '../conformance/database.ts';
-import type { Entry } from '../src/audit/entry.ts';
 import { record } from '../src/audit/record.ts';
 import { verify } from '../src/audit/verify.ts';
 import { type Database, transact } from '../src/postgres/database.ts';
@@ -71,33 +71,4 @@ async function appendEffects({ db }: Database): Promise<void> {
 async function verified({ db }: Database, extent: { links: boolean }): Promise<void> {
   const found = await verify(db, extent);
   if (found.kind === 'broken') throw new Error(found.because);
-}
-
-/** As a decision writes it, about 600 characters. */
-function noted(nth: number): Entry {
-  return {
-    kind: 'action.decided',
-    by: { worker: 'ada' as never, charter: 'ada@2' },
-    about: { action: `act-${nth}` as never, incident: `inc-${nth % 1_000}` as never },
-    versions: { policy: '2', tool: 'restart-service@1' },
-    facts: { decision: { kind: 'allow', said: saids }, digest: 'f'.repeat(64), nth },
-    because: ['The tool is low risk and the charter lets Ada do it alone.'],
-  };
-}
-
-const saids = ['kill', 'rollout', 'risk', 'confidence'].map((rule) => ({
-  rule,
-  kind: 'allow',
-  because: 'Nothing stands against it.',
-}));
-
-function ended(nth: number): Entry {
-  return {
-    kind: 'action.ended',
-    by: { worker: 'ada' as never, charter: 'ada@2' },
-    about: { action: `act-${nth}` as never },
-    facts: { status: 'done' },
-    because: [`Done: Restart checkout on app-01, the ${nth}th time.`],
-    words: { output: 'changed: [app-01]' },
-  };
 }

@@ -52,10 +52,14 @@ const call: fc.Arbitrary<Call> = fc.record({
   jobs: fc.integer({ min: 0, max: 3 }),
 });
 
-/** Whatever is called in whatever order: each effect was permitted or approved exactly so, and once. */
+/**
+ * Whatever is called in whatever order: each effect was permitted or approved exactly so, and once. A try is one
+ * tool call; an attempt is a trace of up to 14 of them, about seven on average.
+ */
 export const attacker: Class<Call[]> = {
   name: 'attacker',
-  tries: { quick: 40, whole: 10_000 },
+  tries: { quick: 300, whole: 100_000 },
+  counts: (calls) => calls.length,
   cases: fc.array(call, { minLength: 1, maxLength: 14 }),
   attempt: async (desk, calls) => {
     const worker = newWorker();

@@ -4,22 +4,25 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout } from 'node:timers/promises';
 import { sql } from 'kysely';
-import { z } from 'zod';
 import { type Action, digestOf } from '../src/actions/action.ts';
 import { advance } from '../src/actions/advance.ts';
 import type { Gateway } from '../src/actions/gateway.ts';
+import { openInFlight } from '../src/actions/in-flight.ts';
 import { type Proposal, propose } from '../src/actions/propose.ts';
 import { action as actionOf } from '../src/actions/read.ts';
 import { answer } from '../src/approvals/answer.ts';
 import type { Answer, Approval, Judged } from '../src/approvals/approval.ts';
 import { approvalOf } from '../src/approvals/read.ts';
+import { openNotes } from '../src/audit/notes.ts';
+import { openRefusals, type Refusals } from '../src/audit/refusals.ts';
 import type { Charter } from '../src/charter/charter.ts';
 import type { ActionId, ApprovalId, IncidentId, PersonId, WorkerId } from '../src/ids.ts';
 import { parseInventory } from '../src/inventory/inventory.ts';
 import { type Policy, policySchema } from '../src/policy/policy.ts';
-import type { Database } from '../src/postgres/database.ts';
+import type { Database, Db } from '../src/postgres/database.ts';
 import type { AnyTool, Risk, Tool } from '../src/tools/tool.ts';
 import { openFresh } from './database.ts';
+import { toolsBefore } from './tools.ts';
 
 /** One thing that was really done outside. */
 export interface Effect {
@@ -52,37 +55,27 @@ export interface Desk {
   /** Every approval that was ever asked for an action. */
   approvals(id: ActionId): Promise<Kept[]>;
   says(approval: ApprovalId, person: Human, said?: Answer): Promise<Judged>;
+  refusals: Refusals;
   close(): Promise<void>;
 }
 
 type Kept = Pick<Approval, 'id' | 'status' | 'digest'> & { consumed: boolean; arguments: string };
 
-export async function openDesk(): Promise<Desk> {
-  const database = await openFresh();
-  const { db } = database;
+/** On a database of its own, or on the one given. */
+export async function openDesk(database?: Database): Promise<Desk> {
+  const on = database ?? (await openFresh());
+  const { db } = on;
   const done = new Map<ActionId, Effect[]>();
   const tool = toolsBefore(done);
-  const queue = { add: async () => {}, work: async () => {}, stop: async () => {} };
-  const gateway: Gateway = {
-    db,
-    queue,
-    chain: 'trial',
-    tools: [
-      tool({ name: 'restart', risk: 'low' }),
-      tool({ name: 'roll-back', risk: 'medium' }),
-      tool({ name: 'drop', risk: 'high' }),
-      tool({ name: 'wipe', risk: 'low' }),
-    ],
-    policy,
-    inventory: nothingKnown(),
-    charterOf: (worker) => charterOf(worker),
-    site: 'trial',
-    signedFor: 'trial',
-    lookAgainMs: 20,
-    now: () => new Date(),
-  };
+  const gateway = gatewayOn(db, [
+    tool({ name: 'restart', risk: 'low' }),
+    tool({ name: 'roll-back', risk: 'medium' }),
+    tool({ name: 'drop', risk: 'high' }),
+    tool({ name: 'wipe', risk: 'low' }),
+  ]);
+  const refusals = openRefusals(openNotes(db, gateway.chain), gateway.now);
   return {
-    database,
+    database: on,
     gateway,
     tool,
     effects: (id) => done.get(id) ?? [],
@@ -94,8 +87,30 @@ export async function openDesk(): Promise<Desk> {
       return rows;
     },
     says: (approval, person, said = { kind: 'approve' }) =>
-      answer(gateway, { approval, person, answer: said }),
-    close: database.close,
+      answer({ ...gateway, refusals }, { approval, person, answer: said }),
+    refusals,
+    close: async () => {
+      await refusals.stop();
+      await on.close();
+    },
+  };
+}
+
+/** One whose queue forgets what it is given: the kit is the scheduler. */
+export function gatewayOn(db: Db, tools: AnyTool[]): Gateway {
+  return {
+    db,
+    queue: { add: async () => {}, work: async () => {}, stop: async () => {} },
+    chain: 'trial',
+    tools,
+    inFlight: openInFlight(),
+    policy,
+    inventory: nothingKnown(),
+    charterOf: (worker) => charterOf(worker),
+    site: 'trial',
+    signedFor: 'trial',
+    lookAgainMs: 20,
+    now: () => new Date(),
   };
 }
 
@@ -104,39 +119,12 @@ function there<T>(found: T | undefined, id: string): T {
   return found;
 }
 
-/** Tools that do a thing outside the moment they are begun, and count it. */
-function toolsBefore(done: Map<ActionId, Effect[]>): Desk['tool'] {
-  return (changed) => {
-    const tool: Tool<Given> = {
-      version: 1,
-      arguments: z.strictObject({ server: z.string().min(1), value: z.string() }),
-      what: ({ server, value }) => `Set ${server} to ${value}`,
-      target: ({ server }) => server,
-      inverse: () => ({ kind: 'none', says: 'It cannot be undone.' }),
-      reliesOn: async () => ({}),
-      start: async (given, key) => {
-        const id = key as ActionId;
-        const effect = { action: id, tool: tool.name, version: tool.version, arguments: given };
-        done.set(id, [...(done.get(id) ?? []), effect]);
-        return { kind: 'done', output: 'done' };
-      },
-      look: async () => ({ kind: 'done', output: 'done' }),
-      find: async (key) => (done.has(key as ActionId) ? handleOf(key) : undefined),
-      takesKey: false,
-      ...changed,
-    };
-    return tool;
-  };
-}
-
 export const handleOf = (key: string) => `job of ${key}`;
-
-const bar = { execute: 0.85, notify: 0.65 };
 
 /** The rules as they are shipped, with room for many attempts by one worker. */
 export const policy: Policy = policySchema.parse({
   version: '1',
-  confidence: { default: bar },
+  confidence: { default: { execute: 0.85, notify: 0.65 } },
   risk: { low: 'allow', medium: 'ask', high: 'ask' },
   ask: {
     low: { seats: [['on-call']], minutes: 240 },
@@ -145,7 +133,7 @@ export const policy: Policy = policySchema.parse({
   },
   rollout: { trial: 'act', real: 'observe' },
   outside_windows: { low: 'allow', medium: 'ask', high: 'ask' },
-  limits: { autonomous_changes_per_incident: 8, tool_calls_per_worker_and_day: 1_000_000 },
+  limits: { autonomous_changes_per_incident: 8, budgets: { worker_day: { calls: 1_000_000 } } },
   breaker: { window: 10, failures: 10 },
 });
 

@@ -86,10 +86,7 @@ interface Seen {
 }
 
 async function heldOff(desk: Desk, reached: ActionId[], from: string): Promise<string | undefined> {
-  const { rows } = await sql<Seen>`select entry ->> 'kind' as kind, entry #>> '{about,action}' as action,
-      entry #> '{facts,running}' as running
-    from (select seq, text::jsonb -> 'entry' as entry from audit where seq > ${from}::bigint) as told
-    order by seq`.execute(desk.gateway.db);
+  const rows = await entriesSince(desk.gateway.db, from);
   const at = rows.findIndex(({ kind }) => kind === 'kill.thrown');
   const begun = (part: Seen[]) =>
     part.flatMap(({ kind, action }) => (kind === 'action.running' ? [action] : []));
@@ -108,7 +105,17 @@ async function heldOff(desk: Desk, reached: ActionId[], from: string): Promise<s
   return undefined;
 }
 
-async function lastEntry(db: Db): Promise<string> {
+/** What was written after an entry, in order. */
+export async function entriesSince(db: Db, from: string): Promise<Seen[]> {
+  const { rows } = await sql<Seen>`select entry ->> 'kind' as kind, entry #>> '{about,action}' as action,
+      entry #> '{facts,running}' as running
+    from (select seq, text::jsonb -> 'entry' as entry from audit where seq > ${from}::bigint) as told
+    order by seq`.execute(db);
+  return rows;
+}
+
+/** Where the audit ends now. */
+export async function lastEntry(db: Db): Promise<string> {
   const { rows } = await sql<{ seq: string }>`select coalesce(max(seq), 0)::text as seq from audit`.execute(
     db,
   );

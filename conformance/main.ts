@@ -35,6 +35,7 @@ async function main(): Promise<number> {
       seed,
       quick: values.quick,
       say: (line) => console.error(line),
+      tell: (line) => console.error(line),
     });
     broken += result.broken;
     const seconds = ((performance.now() - begun) / 1_000).toFixed(1);

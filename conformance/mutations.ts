@@ -24,7 +24,9 @@ const mutations = [
   'target',
   'policy version',
   'policy rules',
+  'policy contents',
   'charter version',
+  'charter contents',
   'charter forbids',
   'approver group',
   'approver group and version',
@@ -86,6 +88,11 @@ async function mutate(desk: Desk, id: ActionId, mutation: Case['mutation'], valu
       return { ...gateway, policy: { ...policy, version: value } };
     case 'policy rules':
       return { ...gateway, policy: { ...policy, rules: [refusing(value)] } };
+    // The same version, and a difference that decides nothing.
+    case 'policy contents':
+      return { ...gateway, policy: { ...policy, breaker: { window: 11, failures: 11 } } };
+    case 'charter contents':
+      return { ...gateway, charterOf: (worker) => ({ ...charterOf(worker), role: `${value} worker` }) };
     case 'approver group':
       return { ...gateway, policy: { ...policy, ask: { ...policy.ask, medium: others } } };
     case 'approver group and version':

@@ -1,107 +1,126 @@
-// Adopting a policy: the file is the proposal, the database holds what is in force, and a person other than the
-// one who proposes it approves the difference: an action like any other, through the gateway.
+// Adopting the policy and the charters: the files are the proposals, the database holds what is in force, and a
+// person other than the one who proposes approves each difference: an action like any other, through the gateway.
 import { z } from 'zod';
 import type { Gateway } from './actions/gateway.ts';
 import { propose } from './actions/propose.ts';
-import { waitingActions } from './actions/read.ts';
-import type { PersonId, WorkerId } from './ids.ts';
+import { action as findAction } from './actions/read.ts';
+import type { Charter } from './charter/charter.ts';
+import {
+  type Compared,
+  cameInForceBy,
+  compare,
+  digestInForce,
+  type Held,
+  keep,
+  nameOf,
+  type Replacing,
+  titleOf,
+  type What,
+} from './charter/force.ts';
+import type { ActionId, PersonId, WorkerId } from './ids.ts';
+import { heldIn, putInForce } from './in-force.ts';
 import { type Store, save } from './jobs/save.ts';
-import { differences, enforce, heldOf, inForce, keepPolicy } from './policy/force.ts';
-import type { Policy } from './policy/policy.ts';
+import type { Proposed } from './manifests.ts';
 import type { Tool } from './tools/tool.ts';
 
 const digest = z.string().regex(/^[0-9a-f]{64}$/);
-const asked = z.strictObject({ version: z.string().min(1).max(40), from: digest, to: digest });
-type Asked = z.infer<typeof asked>;
+const asked = z.strictObject({
+  what: z
+    .string()
+    .regex(/^(policy|charter:[a-z][a-z0-9-]{1,30})$/)
+    .transform((what) => what as What),
+  version: z.string().min(1).max(40),
+  from: digest.or(z.literal('none')),
+  to: digest,
+});
 
-/** Puts a policy that was kept as a proposal in force. Begun twice under one key it does it once. */
-export function adoptPolicy(store: Store): Tool<Asked> {
+/** Puts a policy or charter that was kept as a proposal in force. Begun twice under one key it does it once. */
+export function adopt(store: Store): Tool<Replacing> {
+  const done = { kind: 'done', output: 'It is in force.' } as const;
   return {
-    name: 'adopt-policy',
+    name: 'adopt',
     version: 1,
     risk: 'medium',
     arguments: asked,
-    what: ({ version, to }) => `Put policy ${version} (${to.slice(0, 12)}) in force`,
-    target: () => 'policy',
-    inverse: ({ from }) => ({
+    what: (given) => `Put ${titleOf(given)} (${given.to.slice(0, 12)}) in force`,
+    target: ({ what }) => what,
+    inverse: ({ what, from }) => ({
       kind: 'none',
-      says: `Propose the policy of digest ${from.slice(0, 12)} again.`,
+      says:
+        from === 'none'
+          ? `Stop the worker with the kill switch: there was no ${nameOf(what)} before.`
+          : `Propose the ${nameOf(what)} of digest ${from.slice(0, 12)} again.`,
     }),
-    reliesOn: async () => ({ 'policy in force': (await inForce(store.db))?.digest ?? 'none' }),
+    reliesOn: async ({ what }) => ({ [`${nameOf(what)} in force`]: await digestInForce(store.db, what) }),
     takesKey: true,
-    start: async ({ to, version }) => {
-      await putInForce(store, to, version);
-      return { kind: 'done', output: `Policy ${version} is in force.` };
+    start: async (replacing, key) => {
+      const action = key as ActionId;
+      const person = (await findAction(store.db, action))?.requestedBy ?? null;
+      const adopted = await save(store, (tx) => putInForce(tx, replacing, { person, action }));
+      return adopted.kind === 'refused' ? { kind: 'failed', because: adopted.because } : done;
     },
-    look: async () => ({ kind: 'failed', because: 'Adopting a policy is done at once and never under way.' }),
-    find: async () => undefined,
+    look: async () => done,
+    find: async (key) => ((await cameInForceBy(store.db, key)) ? key : undefined),
   };
 }
 
-/** All that waits for an approval is looked at again: asked under the old policy, it is asked anew. */
-function putInForce(store: Store, to: string, version: string): Promise<void> {
-  return save(store, async (tx) => {
-    if (!(await enforce(tx, to))) return { result: undefined, entries: [], jobs: [] };
-    const waiting = await waitingActions(tx);
-    return {
-      result: undefined,
-      entries: [
-        {
-          kind: 'policy.adopted',
-          by: { roster: 'gateway' },
-          versions: { policy: version },
-          facts: { digest: to },
-        },
-      ],
-      jobs: waiting.map((action) => ({ name: 'advance-action', action })),
-    };
-  });
-}
-
-/** The policy to decide with: what is in force, and at the very first start what the file says. */
-export async function policyAtStart(
-  store: Store,
-  file: Policy,
-): Promise<{ policy: Policy; differs: boolean }> {
-  const found = await inForce(store.db);
-  const held = heldOf(file);
-  if (found) return { policy: found.policy, differs: found.digest !== held.digest };
-  await save(store, async (tx) => {
-    await keepPolicy(tx, held);
-    return { result: undefined, entries: [], jobs: [] };
-  });
-  await putInForce(store, held.digest, held.version);
-  return { policy: file, differs: false };
-}
-
-/** Proposes what the file says, with every difference as evidence. Returns a sentence for the one who asked. */
-export async function proposePolicy(
+/**
+ * Proposes what the files say and is not in force, each with every difference as evidence: all of it, or what
+ * `word` names, "policy" or a worker. Returns sentences for the one who asked.
+ */
+export async function proposeChanged(
   gateway: Gateway,
-  file: Policy,
+  files: Proposed,
+  by: { worker: WorkerId; person: PersonId },
+  word: string,
+): Promise<string> {
+  const held = heldIn(files);
+  const named = word.trim().toLowerCase();
+  const wanted = held.filter(({ what }) => !named || what === named || what === `charter:${named}`);
+  if (wanted.length === 0)
+    return `There is no charter of "${named.slice(0, 40)}" in manifests/workers: wanted ${held.map(({ what }) => what.replace('charter:', '')).join(', ')}, or nothing for all that changed.`;
+  const said: string[] = [];
+  for (const one of wanted) {
+    const compared = await compare(gateway.db, one);
+    if (compared.differences.length > 0) said.push(await proposeOne(gateway, one, compared, by));
+  }
+  if (said.length > 0) return said.join(' ');
+  return `In force already: ${wanted.map(titleOf).join(', ')}. Change a file in manifests/ first.`;
+}
+
+async function proposeOne(
+  gateway: Gateway,
+  held: Held,
+  { inForce, differences, objection }: Compared,
   by: { worker: WorkerId; person: PersonId },
 ): Promise<string> {
-  const found = await inForce(gateway.db);
-  const held = heldOf(file);
-  if (!found) return 'No policy is in force yet: restart Roster to adopt the first one.';
-  if (found.digest === held.digest)
-    return `Policy ${held.version} is in force already: change manifests/policy.yaml first.`;
-  if (found.policy.version === file.version)
-    return `manifests/policy.yaml says version ${file.version}, which is in force with other contents: give the changed policy a version of its own.`;
+  if (objection) return objection;
+  if (locksOut(held, by.worker))
+    return `The charter of ${by.worker} needs adopt under authority.ask and the duty monitoring: without them nothing could be adopted ever after.`;
+  const { what, version } = held;
+  const title = titleOf(held);
   await save(gateway, async (tx) => {
-    await keepPolicy(tx, held);
+    await keep(tx, held);
     return { result: undefined, entries: [], jobs: [] };
   });
   await propose(gateway, {
     worker: by.worker,
     incident: null,
     step: null,
-    tool: 'adopt-policy',
-    arguments: { version: file.version, from: found.digest, to: held.digest },
+    tool: 'adopt',
+    arguments: { what, version, from: inForce?.digest ?? 'none', to: held.digest },
     requestedBy: by.person,
     confidence: 1,
-    why: `Policy ${found.policy.version} is in force and manifests/policy.yaml says ${file.version}.`,
-    evidence: differences(found.policy, file),
-    expected: `Every decision from then on is made under policy ${file.version}; what waits is asked anew.`,
+    why: `manifests/ has ${title}, and ${inForce ? titleOf({ what, ...inForce }) : 'none'} is in force.`,
+    evidence: differences,
+    expected: `Every decision from then on is made under ${title}; what waits is asked anew.`,
   });
-  return `Policy ${file.version} is put before the approvers: somebody other than you must approve it.`;
+  return `Put before the approvers: ${title}. Somebody other than you must approve it.`;
+}
+
+/** The worker that adopts could do so no more. */
+function locksOut({ what, text }: Held, worker: WorkerId): boolean {
+  if (what !== `charter:${worker}`) return false;
+  const { authority, duties } = JSON.parse(text) as Charter;
+  return !authority.ask.includes('adopt') || !duties.includes('monitoring');
 }

@@ -1,13 +1,13 @@
 // What `/roster` and its words mean: the reading commands, and those that govern.
 
-import { closeBreaker } from './actions/breaker.ts';
-import { kill, kills, type Switched, scopeOf, unkill } from './actions/kill.ts';
+import { closeBreaker, halfOpenBreaker } from './actions/breaker.ts';
+import { type Known, kill, kills, type Switched, scopeOf, unkill, unknownScope } from './actions/kill.ts';
 import { propose } from './actions/propose.ts';
-import { proposePolicy } from './adopting.ts';
+import { proposeChanged } from './adopting.ts';
 import type { Card } from './chat/card.ts';
 import type { Reply } from './chat/door.ts';
 import type { Core } from './handlers.ts';
-import { Refused, readPolicy } from './manifests.ts';
+import { Refused, readProposed } from './manifests.ts';
 import type { Person } from './people/people.ts';
 import { type Command, command, commands } from './workers/command.ts';
 import type { Desk } from './workers/tell.ts';
@@ -30,14 +30,13 @@ function governing(core: Core, person: Person): Command[] {
     (act: (scope: NonNullable<ReturnType<typeof scopeOf>>) => Promise<Switched>) => async (rest: string) => {
       const known = knownTo(core);
       const scope = scopeOf(rest, known);
-      if (!scope)
-        return `There is no worker or tool called "${rest.slice(0, 40)}": wanted all, ${[...known.workers, ...known.tools].join(', ')}.`;
-      return (await act(scope)).because;
+      return scope ? (await act(scope)).because : unknownScope(rest, known);
     };
   return [
     {
       word: 'kill',
       says: '[all, a worker or a tool] stop at once',
+      first: true,
       answer: governor(onScope((scope) => kill(store, scope, person.id))),
     },
     {
@@ -52,13 +51,13 @@ function governing(core: Core, person: Person): Command[] {
     },
     {
       word: 'breaker',
-      says: '<tool> close its circuit breaker',
+      says: '<tool> [half] close its circuit breaker, or let one through that decides',
       answer: governor((rest) => closing(core, person, rest)),
     },
     {
       word: 'adopt',
-      says: 'propose the changed manifests/policy.yaml',
-      answer: governor(() => adopting(core, person)),
+      says: '[policy or a worker] propose what changed in manifests/: the policy and the charters',
+      answer: governor((rest) => adopting(core, person, rest)),
     },
     {
       word: 'ask',
@@ -68,7 +67,7 @@ function governing(core: Core, person: Person): Command[] {
   ];
 }
 
-function knownTo({ charter, responder }: Core) {
+function knownTo({ charter, responder }: Core): Known {
   return { workers: [charter.worker as string], tools: responder.gateway.tools.map(({ name }) => name) };
 }
 
@@ -80,12 +79,11 @@ async function thrown({ store }: Core): Promise<string> {
     .join('; ');
 }
 
-async function adopting({ responder, charter, policyFile }: Core, person: Person): Promise<string> {
+async function adopting(core: Core, person: Person, rest: string): Promise<string> {
+  const { responder, charter, manifestsFolder } = core;
+  const by = { worker: charter.worker, person: person.id };
   try {
-    return await proposePolicy(responder.gateway, readPolicy(policyFile), {
-      worker: charter.worker,
-      person: person.id,
-    });
+    return await proposeChanged(responder.gateway, readProposed(manifestsFolder), by, rest);
   } catch (error) {
     if (error instanceof Refused) return error.because.join(' ');
     throw error;
@@ -93,9 +91,15 @@ async function adopting({ responder, charter, policyFile }: Core, person: Person
 }
 
 async function closing(core: Core, person: Person, rest: string): Promise<string> {
-  const tool = rest.trim();
+  const [tool = '', how] = rest.trim().split(/\s+/);
   if (!knownTo(core).tools.includes(tool)) return `There is no tool called "${tool.slice(0, 40)}".`;
-  await closeBreaker(core.store, { worker: core.charter.worker, tool }, person.id);
+  const of = { worker: core.charter.worker, tool };
+  if (how === 'half') {
+    await halfOpenBreaker(core.store, of, person.id);
+    return `The circuit breaker of ${tool} is half open: the next one decides, success closes it and failure opens it again.`;
+  }
+  if (how !== undefined) return `Say "/roster breaker ${tool}" to close it, or "… half" to let one through.`;
+  await closeBreaker(core.store, of, person.id);
   return `The circuit breaker of ${tool} is closed: what failed before no longer counts.`;
 }
 

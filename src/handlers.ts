@@ -1,5 +1,6 @@
 // What a message, a click, a form and a command mean: the doors' side of the wiring.
 
+import type { Switchboard } from './actions/kill.ts';
 import type { Notes } from './audit/notes.ts';
 import type { Refusals } from './audit/refusals.ts';
 import type { Charter } from './charter/charter.ts';
@@ -8,9 +9,8 @@ import type { Intent } from './chat/intent.ts';
 import type { Standings } from './chat/standing.ts';
 import { commanded } from './commanded.ts';
 import type { Responder } from './incidents/responder.ts';
-import type { Store } from './jobs/save.ts';
 import type { People, Person } from './people/people.ts';
-import { objectionTo } from './people/standing.ts';
+import { notKnown, objectionTo } from './people/standing.ts';
 import { press, submit } from './pressed.ts';
 import type { Site } from './site.ts';
 import type { Log } from './storage.ts';
@@ -19,7 +19,7 @@ import type { Desk } from './workers/tell.ts';
 
 /** What answering needs, without a way to post. */
 export interface Core {
-  store: Store;
+  store: Switchboard;
   notes: Notes;
   refusals: Refusals;
   people: People;
@@ -27,8 +27,8 @@ export interface Core {
   responder: Responder;
   desk: Desk;
   charter: Charter;
-  /** Where a changed policy is proposed from. */
-  policyFile: string;
+  /** Where a changed policy or charter is proposed from. */
+  manifestsFolder: string;
   site: Site;
   log: Log;
 }
@@ -75,9 +75,6 @@ async function objection({ standings }: Core, account: Account, tried: Tried): P
 function throwsSwitch(text: string): boolean {
   return /^\s*kill\b/i.test(text);
 }
-
-const notKnown =
-  'Roster does not know you, so nothing was changed: ask your administrator to add your account to manifests/people.yaml.';
 
 function refuse({ refusals }: Core, account: Account, because: string, tried?: Tried): Promise<void> {
   const facts = { account, tried: typeof tried === 'object' ? { ...tried } : (tried ?? 'unreadable') };

@@ -5,11 +5,12 @@ import { openNotes } from './audit/notes.ts';
 import { readEnvFile } from './envfile.ts';
 import { openTrial } from './estate/trial.ts';
 import { listen } from './listen.ts';
-import { Refused, readManifests, readOwn } from './manifests.ts';
-import { operatorOf } from './operator.ts';
+import { type Manifests, Refused, readManifests, readOwn } from './manifests.ts';
+import { operatorOf, type Place } from './operator.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { realSite, type Site } from './site.ts';
 import { type Log, openStorage, type Storage } from './storage.ts';
+import { namesIn } from './switches.ts';
 
 const levels = ['debug', 'info', 'warn', 'error'] as const;
 const now = () => new Date();
@@ -45,6 +46,14 @@ async function openSite(settings: Settings, storage: Storage, log: Log): Promise
   });
 }
 
+function placeOf({ site, dataDir: folder }: Settings, storage: Storage, { charters }: Manifests): Place {
+  const { database, queue, broadcast } = storage;
+  const { db } = database;
+  const tell = broadcast.publish;
+  const board = async () => ({ db, queue, chain: site.kind, tell });
+  return { db, folder, now, switches: { tell, board, known: () => namesIn(charters) } };
+}
+
 /** What was opened, closed in the reverse order, once, however often it is asked for. */
 interface Opened {
   push(close: () => Promise<void>): void;
@@ -73,9 +82,7 @@ async function start(settings: Settings, log: Log, opened: Opened): Promise<void
     host: settings.site.kind === 'trial' ? '127.0.0.1' : '0.0.0.0',
     troubles: async () => running.app?.troubles() ?? ['Roster is still starting.'],
     doors: () => running.app?.doors,
-    operator: operatorOf(
-      () => running.storage && { db: running.storage.database.db, folder: settings.dataDir, now },
-    ),
+    operator: operatorOf(() => running.storage && placeOf(settings, running.storage, manifests)),
   });
   opened.push(port.close);
   log.info('Roster is starting; the first start on a new data folder takes some seconds longer.');

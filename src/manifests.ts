@@ -23,11 +23,15 @@ export class Refused extends Error {
   }
 }
 
-export interface Manifests {
-  policyFile: string;
+/** What the files propose; the database holds what is in force. */
+export interface Proposed {
   policy: Policy;
-  operating: OperatingCharter | undefined;
   charters: Charter[];
+}
+
+export interface Manifests extends Proposed {
+  folder: string;
+  operating: OperatingCharter | undefined;
   runbooks: Runbook[];
   metrics: Metric[];
 }
@@ -36,18 +40,38 @@ export interface Manifests {
 export function readManifests(folder: string): Manifests {
   const operating = join(folder, 'operating-charter.yaml');
   return {
-    policyFile: join(folder, 'policy.yaml'),
-    policy: read(join(folder, 'policy.yaml'), policySchema),
+    folder,
+    ...readProposed(folder),
     operating: existsSync(operating) ? read(operating, operatingSchema) : undefined,
-    charters: readFolder(join(folder, 'workers'), charterSchema, objections, ({ worker }) => [
-      `the worker ${worker}`,
-    ]),
     runbooks: readFolder(join(folder, 'runbooks'), runbookSchema, unknownPlaceholders, ({ id, mends }) => [
       `the id ${id}`,
       `what mends ${mends}`,
     ]),
     metrics: read(join(folder, 'metrics.yaml'), metricsSchema).metrics,
   };
+}
+
+/** The policy and the charters of `folder` alone. Throws `Refused` like `readManifests`. */
+export function readProposed(folder: string): Proposed {
+  return {
+    policy: readPolicy(join(folder, 'policy.yaml')),
+    charters: readCharters(folder),
+  };
+}
+
+/** The charters of `folder` alone. Throws `Refused` like `readManifests`. */
+export function readCharters(folder: string): Charter[] {
+  return readFolder(join(folder, 'workers'), charterSchema, objections, ({ worker }) => [
+    `the worker ${worker}`,
+  ]);
+}
+
+/** One charter file. Throws `Refused` like `readManifests`. */
+export function readCharter(file: string): Charter {
+  const charter = read(file, charterSchema);
+  const objected = objections(charter);
+  if (objected.length > 0) throw new Refused(objected.map((because) => `${file}: ${because}`));
+  return charter;
 }
 
 /** One policy file. Throws `Refused` like `readManifests`. */

@@ -1,17 +1,20 @@
 // What an operator may ask: the same handlers behind the running app's door and in the command line's own process.
 import { existsSync } from 'node:fs';
 import { z } from 'zod';
-import { openCheckpoints, witnessFile } from './audit/checkpoint.ts';
+import { newestStored, openCheckpoints, witnessFile } from './audit/checkpoint.ts';
 import { compliance } from './audit/compliance.ts';
 import { decisionsSince } from './audit/decisions.ts';
 import { exportCsv, exportLines } from './audit/export.ts';
 import { openSigner } from './audit/key.ts';
 import { exportAction, exportActionCsv } from './audit/receipt.ts';
 import { verify } from './audit/verify.ts';
-import { readWitness } from './audit/witness.ts';
+import { lost, type Read, readWitness } from './audit/witness.ts';
+import { charterSchema } from './charter/charter.ts';
+import { charterHeld, compare } from './charter/force.ts';
 import { policySchema } from './policy/policy.ts';
 import { type Recorded, tryPolicy } from './policy/try.ts';
 import type { Db } from './postgres/database.ts';
+import { releaseByOperator, type Switches, switchAsked, throwByOperator } from './switches.ts';
 
 export type Answer =
   | { kind: 'json'; value: unknown }
@@ -27,6 +30,7 @@ export interface Place {
   /** The data folder. */
   folder: string;
   now(): Date;
+  switches: Switches;
 }
 
 /** The handlers by path. `place` is undefined while the app is still starting. */
@@ -43,6 +47,12 @@ export function operatorOf(place: () => Place | undefined): Operator {
     '/operator/audit-verify': on(verifyAsked, verifyAudit),
     '/operator/audit-export': on(exportAsked, exportAudit),
     '/operator/policy-try': on(tryAsked, tryRecorded),
+    '/operator/kill': on(switchAsked, ({ switches }, asked) => throwByOperator(switches, asked)),
+    '/operator/unkill': on(switchAsked, ({ switches }, asked) => releaseByOperator(switches, asked)),
+    '/operator/charter-diff': on(diffAsked, async ({ db }, { charters }) => ({
+      kind: 'json',
+      value: await Promise.all(charters.map((one) => compare(db, charterHeld(one)))),
+    })),
     '/operator/report-compliance': on(complianceAsked, async ({ db }, asked) => ({
       kind: 'json',
       value: await compliance(db, asked),
@@ -68,6 +78,7 @@ const exportAsked = z.strictObject({
 });
 const complianceAsked = z.strictObject({ system: z.string().min(1), from: z.string(), until: z.string() });
 
+const diffAsked = z.strictObject({ charters: z.array(charterSchema) });
 const tryAsked = z.strictObject({ policy: policySchema, since: z.string() });
 
 /** Decides again, under another policy, what was decided since. */
@@ -82,12 +93,16 @@ async function tryRecorded({ db }: Place, { policy, since }: z.infer<typeof tryA
 async function verifyAudit({ db, folder }: Place, asked: z.infer<typeof verifyAsked>): Promise<Answer> {
   const { checkpoints, key, ...extent } = asked;
   const file = checkpoints ?? witnessFile(folder);
-  if (!existsSync(file)) {
-    if (checkpoints) return { kind: 'wrong', because: `There is no file ${checkpoints}.` };
-    return { kind: 'json', value: await verify(db, { ...extent, checkpoints: [] }) };
-  }
-  const read = await readWitness(file, key);
-  if (read.kind === 'contradicted') return { kind: 'json', value: { kind: 'broken', because: read.because } };
+  if (checkpoints && !existsSync(file)) return { kind: 'wrong', because: `There is no file ${checkpoints}.` };
+  // A copy of the witness may be older than the database; the data folder's own may not.
+  const stored = checkpoints ? [] : await newestStored(db, folder);
+  const read: Read = existsSync(file)
+    ? await readWitness(file, key)
+    : { kind: 'checkpoints', checkpoints: [], unreadable: 0 };
+  const broken = (because: string) => ({ kind: 'json' as const, value: { kind: 'broken', because } });
+  if (read.kind === 'contradicted') return broken(read.because);
+  const because = lost(stored, read.checkpoints);
+  if (because) return broken(because);
   return { kind: 'json', value: await verify(db, { ...extent, checkpoints: read.checkpoints }) };
 }
 
@@ -108,7 +123,7 @@ async function exportAudit(
 }
 
 /** So that a receipt's proof leads up to a checkpoint. */
-async function witnessNow({ db, folder, now }: Place): Promise<void> {
+async function witnessNow({ db, folder, now }: Omit<Place, 'switches'>): Promise<void> {
   for (const chain of ['real', 'trial'] as const)
     await openCheckpoints({ db, chain, folder, now }).take({ anyway: true });
 }

@@ -9,7 +9,7 @@ import type { Reply } from './chat/door.ts';
 import type { Intent } from './chat/intent.ts';
 import type { Core } from './handlers.ts';
 import type { ApprovalId } from './ids.ts';
-import { callOff, giveBack, take } from './incidents/take.ts';
+import { intervene } from './incidents/intervene.ts';
 import type { Person } from './people/people.ts';
 
 /** What a person's press of a button does. */
@@ -22,11 +22,13 @@ export async function press(core: Core, intent: Intent, person: Person): Promise
     case 'enquire':
       return asking(core, intent, { title: 'Ask for more', submit: 'Ask', intent, field: question });
     case 'take':
-      return said(await take(core.responder, intent.incident, person.id));
     case 'hand-back':
-      return said(await giveBack(core.responder, intent.incident, person.id));
     case 'false-alarm':
-      return said(await callOff(core.responder, intent.incident, person.id));
+    case 'pause':
+    case 'resume':
+      return said(await intervene(core.responder, intent.incident, person, { do: intent.do }));
+    case 'redirect':
+      return { kind: 'form', form: { title: 'Look elsewhere', submit: 'Look there', intent, field: where } };
     case 'kill':
       return killAll(core, person);
   }
@@ -49,9 +51,16 @@ export async function submit(core: Core, intent: Intent, person: Person, text: s
       });
       return asked.kind === 'enquired' ? { kind: 'nothing' } : note(asked.because);
     }
+    case 'redirect': {
+      const wanted = { do: intent.do, words: text };
+      const heeded = await intervene(core.responder, intent.incident, person, wanted);
+      return heeded.kind === 'done' ? { kind: 'nothing' } : note(heeded.because);
+    }
     case 'take':
     case 'hand-back':
     case 'false-alarm':
+    case 'pause':
+    case 'resume':
     case 'kill':
       return note('This form is none of ours.');
   }
@@ -59,8 +68,13 @@ export async function submit(core: Core, intent: Intent, person: Person, text: s
 
 type OnApproval = Intent & { approval: ApprovalId };
 
-async function give({ store }: Core, intent: OnApproval, person: Person, given: Answer): Promise<Reply> {
-  const judged = await answer(store, { approval: intent.approval, person, answer: given });
+async function give(
+  { store, refusals }: Core,
+  intent: OnApproval,
+  person: Person,
+  given: Answer,
+): Promise<Reply> {
+  const judged = await answer({ ...store, refusals }, { approval: intent.approval, person, answer: given });
   if (judged.kind === 'recorded') return { kind: 'nothing' };
   if (judged.kind !== 'type-target' || (given.kind === 'approve' && given.typed !== undefined))
     return note(judged.because);
@@ -90,6 +104,13 @@ const question = {
   hint: 'The request stays open.',
   least: 3,
   most: 1_000,
+};
+const where = {
+  name: 'where',
+  label: 'Where to look?',
+  hint: 'A server or service, such as "db-01"; "not web-01" rules one out. What waits is withdrawn.',
+  least: 2,
+  most: 200,
 };
 const typed = { name: 'target', label: 'The target', least: 1, most: 200 };
 

@@ -3,13 +3,16 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { doorFile } from './listen.ts';
+import { readManifests } from './manifests.ts';
 import { type Answer, operatorOf } from './operator.ts';
 import { openEmbedded } from './postgres/embedded.ts';
 import { openPool } from './postgres/pool.ts';
 import type { Settings } from './settings.ts';
+import { namesIn, switchesOf } from './switches.ts';
 
 export type Ask = (path: string, body: unknown) => Promise<Answer>;
-type Where = Pick<Settings, 'databaseUrl' | 'dataDir'>;
+type Where = Pick<Settings, 'databaseUrl' | 'dataDir' | 'redisUrl' | 'site' | 'manifestsDir'>;
+type Data = Pick<Where, 'databaseUrl' | 'dataDir'>;
 
 const door = z.object({ url: z.url(), token: z.string() });
 const refused = z.object({ error: z.string() });
@@ -26,16 +29,19 @@ export async function reach<T>(
   const running = await askRunning(where, path, body);
   if (running) return use(running);
   const database = await openHere(where);
+  const switches = switchesOf(where, database, () => namesIn(readManifests(where.manifestsDir).charters));
+  const place = { db: database.db, folder: where.dataDir, now: () => new Date(), switches };
   try {
-    const asked = operatorOf(() => ({ db: database.db, folder: where.dataDir, now: () => new Date() }))[path];
+    const asked = operatorOf(() => place)[path];
     if (!asked) throw new Error(`Nobody answers ${path}.`);
     return await use(await asked(body));
   } finally {
+    await switches.close();
     await database.close();
   }
 }
 
-async function openHere({ databaseUrl, dataDir }: Where) {
+async function openHere({ databaseUrl, dataDir }: Data) {
   if (databaseUrl) return openPool(databaseUrl, 2);
   const folder = join(dataDir, 'postgres');
   if (!existsSync(folder))
@@ -44,7 +50,7 @@ async function openHere({ databaseUrl, dataDir }: Where) {
 }
 
 /** Undefined when there is no embedded database, or the app that left its door file no longer answers. */
-async function askRunning({ databaseUrl, dataDir }: Where, path: string, body: unknown) {
+async function askRunning({ databaseUrl, dataDir }: Data, path: string, body: unknown) {
   if (databaseUrl || !existsSync(doorFile(dataDir))) return undefined;
   const { url, token } = door.parse(JSON.parse(readFileSync(doorFile(dataDir), 'utf8')));
   const asked = fetch(`${url}${path}`, {

@@ -3,12 +3,23 @@ import { parseArgs } from 'node:util';
 import { readEnvFile } from './envfile.ts';
 import { reach } from './reach.ts';
 import { auditExport, auditVerify } from './roster-audit.ts';
+import { charterCheck, charterDiff } from './roster-charter.ts';
+import { killVerb, unkillVerb } from './roster-kill.ts';
 import { policyTry } from './roster-policy.ts';
 import { reportCompliance } from './roster-report.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { type Said, type Verb, wrong } from './verb.ts';
 
-const verbs: Verb[] = [auditVerify, auditExport, policyTry, reportCompliance];
+const verbs: Verb[] = [
+  auditVerify,
+  auditExport,
+  policyTry,
+  charterCheck,
+  charterDiff,
+  reportCompliance,
+  killVerb,
+  unkillVerb,
+];
 
 const help = `Usage: npm run roster -- <verb> [--json] [--help]
 
@@ -29,6 +40,7 @@ async function run(args: string[]): Promise<Said> {
   return verb.run({
     values: values as Record<string, string | boolean | undefined>,
     rest: positionals.slice(verb.name.split(' ').length),
+    manifests: () => settings().manifestsDir,
     ask: (question, use) => reach(settings(), question, use),
   });
 }

@@ -11,6 +11,7 @@ import type { Surface } from './chat/surface.ts';
 import type { Core } from './handlers.ts';
 import type { ActionId, ApprovalId, IncidentId } from './ids.ts';
 import { incidentCard, type Told } from './incidents/card.ts';
+import type { Incident } from './incidents/incident.ts';
 import { incident as findIncident, logOf, openIncidents } from './incidents/read.ts';
 import { threadOf } from './incidents/thread.ts';
 import { service as findService } from './inventory/inventory.ts';
@@ -117,7 +118,8 @@ async function incidentViews(showing: Showing, id: IncidentId): Promise<View[]> 
   const thread = { subject: `incident:${id}`, part: 'parent' };
   const asked: { part: string; card: Card; at: Date }[] = [];
   for (const approval of approvals) {
-    asked.push({ part: approval.id, card: await inThread(showing, approval), at: approval.askedAt });
+    const card = await inThread(showing, approval, incident);
+    asked.push({ part: approval.id, card, at: approval.askedAt });
   }
   const posts = threadOf(told, await actionsOf(db, id), asked);
   return [
@@ -126,14 +128,15 @@ async function incidentViews(showing: Showing, id: IncidentId): Promise<View[]> 
   ];
 }
 
-async function inThread(showing: Showing, approval: Approval): Promise<Card> {
+async function inThread(showing: Showing, approval: Approval, { pausedBy }: Incident): Promise<Card> {
   const url = await linkTo(
     showing.store.db,
     `approval:${approval.id}`,
     'question',
     showing.site.places.approvals,
   );
-  return approvalCard(approval, around(showing, approval, url, 'The same in the approvals channel'));
+  const about = around(showing, approval, url, 'The same in the approvals channel');
+  return approvalCard(approval, { ...about, paused: pausedBy !== null });
 }
 
 async function approvalViews(showing: Showing, id: ApprovalId): Promise<View[]> {
@@ -142,13 +145,20 @@ async function approvalViews(showing: Showing, id: ApprovalId): Promise<View[]> 
   if (!approval) return [];
   const { ops, approvals: place } = showing.site.places;
   const url = approval.incident ? await linkTo(db, `incident:${approval.incident}`, id, ops) : undefined;
-  const about = around(showing, approval, url, `The same in the thread of ${approval.incident}`);
+  const incident = approval.incident ? await findIncident(db, approval.incident) : undefined;
+  const about = {
+    ...around(showing, approval, url, `The same in the thread of ${approval.incident}`),
+    paused: Boolean(incident?.pausedBy),
+  };
   const thread = { subject: `approval:${id}`, part: 'question' };
   const under: View[] = (await enquiriesOf(db, id)).map((one) => {
     return { part: `enquiry-${one.id}`, place, thread, card: enquiryCard(one, showing.desk.by) };
   });
   // Posted once, when it was due, and left as it stands.
-  if (approval.reminded) under.push({ part: 'reminder', place, thread, card: reminderCard(approval, about) });
+  if (approval.reminded > 0) {
+    const part = approval.reminded === 1 ? 'reminder' : 'second-reminder';
+    under.push({ part, place, thread, card: reminderCard(approval, about) });
+  }
   return [{ part: 'question', place, card: approvalCard(approval, about) }, ...under];
 }
 

@@ -6,8 +6,9 @@ import type { Database } from './postgres/database.ts';
 import { openEmbedded } from './postgres/embedded.ts';
 import { auditWarning, grantTo, migrate } from './postgres/migrate.ts';
 import { openPool } from './postgres/pool.ts';
+import { openOwnBroadcast, openRedisBroadcast } from './redis/broadcast.ts';
 import { openRedis } from './redis/ioredis.ts';
-import type { Claims } from './redis/redis.ts';
+import type { Broadcast, Claims } from './redis/redis.ts';
 import { openTableClaims } from './redis/table.ts';
 import type { Settings } from './settings.ts';
 
@@ -21,12 +22,13 @@ export interface Storage {
   database: Database;
   queue: Queue;
   claims: Claims;
+  broadcast: Broadcast;
   close(): Promise<void>;
 }
 
 type Where = Pick<Settings, 'databaseUrl' | 'migrationDatabaseUrl' | 'redisUrl' | 'dataDir'>;
 
-/** Opens database, queue and fingerprints. Throws one sentence when one of them is not to be had. */
+/** Opens database, queue, fingerprints and broadcast. Throws one sentence when one of them is not to be had. */
 export async function openStorage(where: Where, log: Log): Promise<Storage> {
   const opened: (() => Promise<void>)[] = [];
   const close = async () => {
@@ -45,9 +47,11 @@ export async function openStorage(where: Where, log: Log): Promise<Storage> {
     opened.push(queue.stop);
     const claims = where.redisUrl ? await openRedis(where.redisUrl) : openTableClaims(database.db);
     opened.push(claims.close);
+    const broadcast = where.redisUrl ? await openRedisBroadcast(where.redisUrl) : openOwnBroadcast();
+    opened.push(broadcast.close);
     if (!where.redisUrl)
       log.warn('Without REDIS_URL a table of the database holds the fingerprints: run one process only.');
-    return { database, queue, claims, close };
+    return { database, queue, claims, broadcast, close };
   } catch (error) {
     await close().catch(() => {});
     throw error;

@@ -7,6 +7,8 @@ export interface Given {
   values: Record<string, string | boolean | undefined>;
   /** What stands after the verb. */
   rest: string[];
+  /** Where the manifests lie. */
+  manifests(): string;
   /** Asks the running app, or the database itself. */
   ask<T>(question: Parameters<Ask>, use: (answer: Answer) => Promise<T>): Promise<T>;
 }

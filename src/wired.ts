@@ -1,8 +1,9 @@
 // What is joined to what: stores, people, gateway, monitor, chat, and which job does what.
 import { advance } from './actions/advance.ts';
-import { cancel } from './actions/cancel.ts';
-import type { Gateway } from './actions/gateway.ts';
-import { adoptPolicy, policyAtStart } from './adopting.ts';
+import { cancel, hearKill } from './actions/cancel.ts';
+import { openInFlight } from './actions/in-flight.ts';
+import type { Switchboard } from './actions/kill.ts';
+import { adopt } from './adopting.ts';
 import { lapse, remind } from './approvals/lapse.ts';
 import { openNotes } from './audit/notes.ts';
 import { openRefusals } from './audit/refusals.ts';
@@ -14,6 +15,7 @@ import { openSlackSurface } from './chat/slack/send.ts';
 import { openSlackStandings } from './chat/slack/standing.ts';
 import { doorHandlers } from './handlers.ts';
 import type { PersonId } from './ids.ts';
+import { rulesAtStart, underRules } from './in-force.ts';
 import { conclude } from './incidents/conclude.ts';
 import { investigate } from './incidents/investigate.ts';
 import { receive } from './incidents/receive.ts';
@@ -25,8 +27,8 @@ import { type Manifests, Refused } from './manifests.ts';
 import { openMonitor } from './monitoring/monitor.ts';
 import { peopleOf } from './people/people.ts';
 import { rememberStandings } from './people/standing.ts';
-import { inForce } from './policy/force.ts';
 import { modeOf } from './policy/rules/rollout.ts';
+import { unheld } from './policy/unheld.ts';
 import { showSubject, tellStandup } from './shown.ts';
 import type { Site } from './site.ts';
 import type { Log, Storage } from './storage.ts';
@@ -53,31 +55,30 @@ export type Wired = Awaited<ReturnType<typeof wire>>;
 
 /** Opens and joins everything a running Roster is made of; nothing works yet. Throws one sentence when something is missing. */
 export async function wire({ storage, manifests, site, log, now, tools = [] }: Parts) {
-  const { database, queue, claims } = storage;
-  const charter = onDuty(manifests.charters);
-  const store = { db: database.db, queue, chain: site.kind };
+  const { database, queue, claims, broadcast } = storage;
+  const store: Switchboard = { db: database.db, queue, chain: site.kind, tell: broadcast.publish };
   const notes = openNotes(store.db, store.chain);
   const refusals = openRefusals(notes, now);
   const people = peopleOf(site.people);
-  const { policy, differs } = await policyAtStart(store, manifests.policy);
-  if (differs)
-    log.warn(
-      `manifests/policy.yaml differs from policy ${policy.version}, which is in force: "/roster adopt" proposes it.`,
-    );
-  const gateway: Gateway = {
-    ...store,
-    tools: [...toolsOf(site, now), adoptPolicy(store), ...tools],
-    policy,
-    refresh: async (tx) => {
-      gateway.policy = (await inForce(tx))?.policy ?? gateway.policy;
+  // Before a first charter comes into force, which only an adoption would change again.
+  onDuty(manifests.charters);
+  const rules = await rulesAtStart(store, manifests);
+  for (const warning of [...rules.warnings, ...unheld(rules, people)]) log.warn(warning);
+  const charter = onDuty(rules.charters);
+  const gateway = underRules(
+    {
+      ...store,
+      tools: [...toolsOf(site, now), adopt(store), ...tools],
+      inFlight: openInFlight(),
+      inventory: site.inventory,
+      site: site.kind,
+      signedFor: manifests.operating ? signedFor(manifests.operating) : 'nobody',
+      lookAgainMs: site.pace.lookAgainMs,
+      now,
     },
-    inventory: site.inventory,
-    charterOf: (worker) => manifests.charters.find((one) => one.worker === worker),
-    site: site.kind,
-    signedFor: manifests.operating ? signedFor(manifests.operating) : 'nobody',
-    lookAgainMs: site.pace.lookAgainMs,
-    now,
-  };
+    rules,
+  );
+  broadcast.subscribe((scope) => void hearKill(gateway, scope));
   const monitor = await openMonitor(
     openPrometheus(site.prometheus),
     manifests.metrics,
@@ -100,10 +101,11 @@ export async function wire({ storage, manifests, site, log, now, tools = [] }: P
     db: store.db,
     by: bylineOf(charter),
     inventory,
-    // Read at each answer: a policy adopted meanwhile may have changed the mode.
+    // Read at each answer: a policy or a charter adopted meanwhile may have changed it.
     get shift() {
       const mode = modeOf(gateway.policy, site.kind, charter.worker);
-      return `${charter.name} (${charter.role}) is on shift under charter ${versionOf(charter)}, in ${mode} mode on this ${site.kind} site.`;
+      const now = gateway.charterOf(charter.worker) ?? charter;
+      return `${now.name} (${now.role}) is on shift under charter ${versionOf(now)}, in ${mode} mode on this ${site.kind} site.`;
     },
     now,
   };
@@ -119,8 +121,8 @@ export async function wire({ storage, manifests, site, log, now, tools = [] }: P
   const { botToken, apiUrl } = site.slack;
   const slack = { botToken, ...(apiUrl && { apiUrl }), log };
   const standings = rememberStandings(openSlackStandings(slack), now);
-  const { policyFile } = manifests;
-  const core = { store, notes, refusals, people, standings, responder, desk, charter, policyFile, site, log };
+  const opened = { store, notes, refusals, people, standings, site, log };
+  const core = { ...opened, responder, desk, charter, manifestsFolder: manifests.folder };
   const turnedAway = (because: string) => refusals.refused('slack', because);
   const door = openSlackDoor({
     ...slack,

@@ -43,6 +43,8 @@ export function startWitness({ store, folder, now, log }: Witnessing): { stop():
     stop: async () => {
       clearInterval(timer);
       await turn;
+      // Nothing that was recorded stays unwitnessed for as long as the app is down.
+      await checkpoints.take({ anyway: true });
     },
   };
 }

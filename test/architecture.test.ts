@@ -5,8 +5,18 @@ import { describe, expect, test } from 'vitest';
 
 /** A room imports only rooms that stand before it. */
 const rooms = [
-  ...['postgres', 'redis', 'audit', 'jobs', 'events', 'systems', 'models', 'chat', 'people', 'charter'],
-  ...['inventory', 'tools', 'policy', 'approvals', 'actions', 'knowledge', 'monitoring', 'vulnerabilities'],
+  ...['postgres', 'redis', 'audit', 'jobs', 'budgets', 'events', 'systems', 'models', 'chat', 'people'],
+  ...[
+    'charter',
+    'inventory',
+    'tools',
+    'policy',
+    'approvals',
+    'actions',
+    'knowledge',
+    'monitoring',
+    'vulnerabilities',
+  ],
   ...['incidents', 'patching', 'tickets', 'scorecards', 'standup', 'digest', 'home', 'workers', 'estate'],
 ];
 const programs = ['main.ts', 'roster.ts'];

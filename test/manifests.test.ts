@@ -39,11 +39,11 @@ describe('a manifest that is wrong is refused with its file, its line, what was 
       'risk: [',
       ['policy.yaml line 9: Implicit keys need to be on a single line.'],
     ],
-    ['a key twice', 'policy.yaml', 'limits:', 'risk:', ['policy.yaml line 32: Map keys must be unique.']],
+    ['a key twice', 'policy.yaml', 'limits:', 'risk:', ['policy.yaml line 33: Map keys must be unique.']],
     [
       'a value of another kind',
       'workers/ada.yaml',
-      'version: 2',
+      /^version: \d+/m,
       'version: two',
       ['workers/ada.yaml line 3: version: Invalid input: expected number, received string; found "two".'],
     ],
@@ -82,7 +82,7 @@ describe('a manifest that is wrong is refused with its file, its line, what was 
     [
       'a key that is missing',
       'policy.yaml',
-      /^limits:.*\n.*\n.*\n/m,
+      /^limits:[\s\S]*?(?=^breaker:)/m,
       '',
       ['policy.yaml line 2: limits: Invalid input: expected object, received undefined.'],
     ],

@@ -2,12 +2,14 @@ import { sql } from 'kysely';
 import { advance } from '../src/actions/advance.ts';
 import { cancel } from '../src/actions/cancel.ts';
 import type { Gateway } from '../src/actions/gateway.ts';
+import { openInFlight } from '../src/actions/in-flight.ts';
 import { answer } from '../src/approvals/answer.ts';
 import type { Answer } from '../src/approvals/approval.ts';
 import { lapse, remind } from '../src/approvals/lapse.ts';
 import { approvalsOf } from '../src/approvals/read.ts';
 import type { Entry } from '../src/audit/entry.ts';
 import { openNotes } from '../src/audit/notes.ts';
+import { openRefusals } from '../src/audit/refusals.ts';
 import { fernwood } from '../src/estate/company.ts';
 import type { ActionId, IncidentId, PersonId, WorkerId } from '../src/ids.ts';
 import { conclude } from '../src/incidents/conclude.ts';
@@ -49,12 +51,14 @@ export async function openShift(
 ) {
   const { db } = database;
   const queue = await openQueue(database, quiet);
+  const refusals = openRefusals(openNotes(db, 'trial'), now);
   const store = { db, queue, chain: 'trial' as const };
   const monitor = await openMonitor(prometheus, manifests.metrics, cycleMs, now());
   const worker = 'ada' as WorkerId;
   const gateway: Gateway = {
     ...store,
     tools,
+    inFlight: openInFlight(),
     policy: manifests.policy,
     inventory: fernwood,
     charterOf: (id) => manifests.charters.find((one) => one.worker === id),
@@ -180,7 +184,7 @@ export async function openShift(
     async says(id: IncidentId, said: Answer, person = robin) {
       const [open] = (await approvalsOf(db, id)).filter(({ status }) => status === 'open');
       if (!open) throw new Error(`Nothing is asked on ${id}.`);
-      return answer(store, { approval: open.id, person, answer: said });
+      return answer({ ...store, refusals }, { approval: open.id, person, answer: said });
     },
 
     /** What the audit has of an incident, a signal or all, in order. */
@@ -195,11 +199,14 @@ export async function openShift(
     /** Everything is forgotten but the audit. */
     async forget(): Promise<void> {
       await sql`truncate signal, incident, incident_entry, action, action_allowance, approval,
-        approval_answer, approval_enquiry, kill_switch, breaker_reset, tool_calls, claim`.execute(db);
+        approval_answer, approval_enquiry, kill_switch, breaker_reset, budget_used, budget_reserved, claim`.execute(
+        db,
+      );
       await sql`delete from pgboss.job`.execute(db);
     },
 
     async close(): Promise<void> {
+      await refusals.stop();
       await queue.stop(0);
       await database.close();
     },

@@ -37,8 +37,8 @@ test('every cause, and every fault of the trial, has a runbook', () => {
 
 test('a charter names only tools that there are, and every tool is on one', () => {
   const named = charters.flatMap(({ authority }) => Object.values(authority).flat());
-  // Adopting a policy is no tool on a system outside.
-  const names = [...tools.map(({ name }) => name), 'adopt-policy'];
+  // Adopting rules is no tool on a system outside.
+  const names = [...tools.map(({ name }) => name), 'adopt'];
   expect(named.toSorted()).toEqual(names.toSorted());
 });
 

@@ -1,8 +1,7 @@
 // Actions: one proposed deed and its life. The gateway: the only road from a worker to a side effect.
 // Not what a tool does, nor what is allowed: tools and policy say that, this room asks both and keeps the row.
-import { createHash } from 'node:crypto';
-import canonicalize from 'canonicalize';
 import type { Approval, Question } from '../approvals/approval.ts';
+import { contentsDigest } from '../charter/force.ts';
 import type { ActionId, IncidentId, PersonId, WorkerId } from '../ids.ts';
 import type { Decision } from '../policy/decide.ts';
 
@@ -21,14 +20,23 @@ export type Status =
   /** Stopped by a kill switch while it was running. */
   | 'cancelled';
 
+export type Health = 'better' | 'same' | 'worse';
+
 export interface Action {
   id: ActionId;
   incident: IncidentId | null;
-  /** Which step of the incident's runbook, from 0. */
+  /** Which step of the incident's runbook, from 0; null for what is no step. */
   step: number | null;
+  /** How often a person had the incident begun afresh before. */
+  attempt: number;
+  /** The action that this one rolls back. */
+  undoes: ActionId | null;
   worker: WorkerId;
+  /** The versions it was decided under, for people; the digests say what stood in them. */
   charter: string;
+  charterDigest: string;
   policy: string;
+  policyDigest: string;
   tool: string;
   toolVersion: number;
   arguments: unknown;
@@ -46,20 +54,24 @@ export interface Action {
   reliedOn: Record<string, string>;
   handle: string | null;
   output: string | null;
+  /** How its incident was afterwards: *same* and *worse* count as having failed. */
+  health: Health | null;
   proposedAt: Date;
   startedAt: Date | null;
   endedAt: Date | null;
 }
 
 /** What an approval is bound to: exactly what runs, and under which rules. */
-export type Bound = Pick<Action, 'tool' | 'toolVersion' | 'arguments' | 'target' | 'charter' | 'policy'>;
+export type Bound = Pick<
+  Action,
+  'tool' | 'toolVersion' | 'arguments' | 'target' | 'charter' | 'charterDigest' | 'policy' | 'policyDigest'
+>;
 
 /** SHA-256 (hex) of exactly what would run and under which rules: what an approval is bound to. */
-export function digestOf({ tool, toolVersion, arguments: given, target, charter, policy }: Bound): string {
-  const text = canonicalize({ tool, toolVersion, arguments: given, target, charter, policy });
-  return createHash('sha256')
-    .update(text ?? '')
-    .digest('hex');
+export function digestOf(bound: Bound): string {
+  const { tool, toolVersion, arguments: given, target, charter, charterDigest, policy, policyDigest } = bound;
+  const rules = { charter, charterDigest, policy, policyDigest };
+  return contentsDigest({ tool, toolVersion, arguments: given, target, ...rules });
 }
 
 export type Permission =
@@ -78,16 +90,19 @@ export interface Now {
   approval: Approval | undefined;
   /** A fact the approval relied on that is another one now: a sentence. */
   drift: string | undefined;
+  /** A person has paused the incident: what may run waits. */
+  paused: boolean;
 }
 
 /** Whether an action may run now. Pure. An approval counts only for exactly what it was given for. */
-export function permit({ decision, digest, approval, drift }: Now): Permission {
+export function permit({ decision, digest, approval, drift, paused }: Now): Permission {
   const end = (status: 'refused' | 'rejected' | 'lapsed', because: string): Permission => {
     return { kind: 'end', status, because };
   };
+  const run = (autonomous: boolean): Permission => (paused ? { kind: 'wait' } : { kind: 'run', autonomous });
   if (decision.kind === 'refuse') return end('refused', decision.because.join(' '));
   if (!approval || approval.status === 'superseded') {
-    return decision.kind === 'ask' ? { kind: 'ask' } : { kind: 'run', autonomous: true };
+    return decision.kind === 'ask' ? { kind: 'ask' } : run(true);
   }
   if (approval.status === 'rejected') return end('rejected', 'A person rejected it.');
   if (approval.status === 'lapsed') return end('lapsed', 'Nobody approved it in time.');
@@ -95,5 +110,5 @@ export function permit({ decision, digest, approval, drift }: Now): Permission {
   if (approval.digest !== digest)
     return { kind: 'again', because: 'The action, its charter or the policy changed since this was asked.' };
   if (drift !== undefined) return { kind: 'again', because: drift };
-  return approval.status === 'approved' ? { kind: 'run', autonomous: false } : { kind: 'wait' };
+  return approval.status === 'approved' ? run(false) : { kind: 'wait' };
 }

@@ -1,17 +1,19 @@
+import canonicalize from 'canonicalize';
 import type { Approval } from '../approvals/approval.ts';
 import { approvalOf, noteOutcome, replace, useUp } from '../approvals/read.ts';
 import { showJobs } from '../approvals/shown.ts';
+import { reserve } from '../budgets/budget.ts';
 import type { ActionId } from '../ids.ts';
 import { type Consequences, save } from '../jobs/save.ts';
-import type { Terms } from '../policy/policy.ts';
+import { budgetsFor } from '../policy/limits.ts';
 import type { Tx } from '../postgres/database.ts';
 import type { AnyTool } from '../tools/tool.ts';
 import { type Action, permit } from './action.ts';
 import { finish, outcomeJobs } from './finish.ts';
 import { type Gateway, type Weighed, weigh } from './gateway.ts';
+import { mayBegin } from './in-flight.ts';
 import { askFor, decided, questionFor, factsNow as readFacts, termsOf } from './propose.ts';
 import { run, seeThrough } from './run.ts';
-import { reserveCall } from './stops.ts';
 import { grantMore, load, lock, setRunning, setWaiting, useAllowance } from './store.ts';
 
 type Begun = { kind: 'begun'; action: Action; tool: AnyTool } | { kind: 'not-now' };
@@ -27,8 +29,13 @@ export async function advance(gateway: Gateway, id: ActionId): Promise<void> {
   if (action?.status !== 'ready' && action?.status !== 'waiting') return;
   // Asked outside the transaction, which must not wait for a system outside.
   const factsNow = await readFacts(gateway, action);
-  const begun = await begin(gateway, id, factsNow);
-  if (begun.kind === 'begun') await run(gateway, begun.action, begun.tool);
+  const beginning = mayBegin(gateway.inFlight, action);
+  try {
+    const begun = await begin(gateway, id, factsNow);
+    if (begun.kind === 'begun') await run(gateway, begun.action, begun.tool, beginning);
+  } finally {
+    gateway.inFlight.beginning.delete(beginning);
+  }
 }
 
 type Facts = Record<string, string>;
@@ -42,8 +49,9 @@ function begin(gateway: Gateway, id: ActionId, factsNow: Facts): Promise<Begun> 
       return notNow(await finish(tx, found, { status: 'refused', because: weighed.because }));
     const approval = await approvalOf(tx, id);
     const { decision, digest } = weighed;
-    const drift = driftOf(found.reliedOn, factsNow) ?? regrouped(approval, termsOf(gateway, weighed));
-    const permission = permit({ decision, digest, approval, drift });
+    const drift = driftOf(found.reliedOn, factsNow) ?? (approval && regrouped(approval, gateway, weighed));
+    const paused = weighed.facts.incident?.paused ?? false;
+    const permission = permit({ decision, digest, approval, drift, paused });
     const action: Action = { ...found, ...weighed.bound, digest };
     switch (permission.kind) {
       case 'wait':
@@ -79,12 +87,15 @@ function driftOf(then: Facts, now: Facts): string | undefined {
   return `The ${changed} was ${then[changed] ?? 'unknown'} when this was asked and is ${now[changed] ?? 'unknown'} now.`;
 }
 
-/** Who must approve is another group now than the one that was asked: a sentence. */
-function regrouped(approval: Approval | undefined, { seats, next }: Terms): string | undefined {
-  if (!approval) return undefined;
-  const asked = approval.round === 1 ? seats : seats.map((seat) => [...new Set([...seat, ...(next ?? [])])]);
-  if (JSON.stringify(asked) === JSON.stringify(approval.terms.seats)) return undefined;
-  return 'Who must approve this changed since it was asked.';
+/** Other people would be asked now, in another way or for another time, than were asked: a sentence. */
+function regrouped(approval: Approval, gateway: Gateway, weighed: Weighed): string | undefined {
+  const { terms, excluded, round } = approval;
+  const now = termsOf(gateway, weighed);
+  const seats =
+    round === 1 ? now.seats : now.seats.map((seat) => [...new Set([...seat, ...(now.next ?? [])])]);
+  const wouldAsk = canonicalize({ terms: { ...now, seats }, excluded: weighed.excluded });
+  if (wouldAsk === canonicalize({ terms, excluded })) return undefined;
+  return 'Who must approve this, or how, changed since it was asked.';
 }
 
 async function replacing(tx: Tx, approval: Approval, because: string): Promise<Consequences> {
@@ -143,13 +154,11 @@ async function start(
         because: 'The approval ran out before it could be used. Nothing was run.',
       }),
     );
-  if (!(await reserveCall(tx, action.worker, limits.tool_calls_per_worker_and_day)))
-    return notNow(
-      await end(tx, action, weighed, {
-        status: 'refused',
-        because: `All ${limits.tool_calls_per_worker_and_day} calls of this worker's day are used: go on tomorrow, or have a person do it.`,
-      }),
-    );
+  const amounts = { calls: 1, ...weighed.tool.cost?.(weighed.bound.arguments) };
+  const spending = { key: action.id, run: incident, worker: action.worker, amounts };
+  const reserved = await reserve(tx, spending, budgetsFor(gateway.policy, weighed.facts.target.units));
+  if (reserved.kind === 'spent')
+    return notNow(await end(tx, action, weighed, { status: 'refused', because: reserved.because }));
   if (autonomous && incident) await useAllowance(tx, incident);
   const limited = action.decision.said.some(({ rule, kind }) => rule === 'limit' && kind === 'ask');
   if (approval && limited && incident) await grantMore(tx, incident, limits.autonomous_changes_per_incident);

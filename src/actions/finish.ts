@@ -1,17 +1,14 @@
-import type { Approval } from '../approvals/approval.ts';
+import type { Approval, Ended } from '../approvals/approval.ts';
 import { approvalOf, noteOutcome } from '../approvals/read.ts';
 import { showJobs } from '../approvals/shown.ts';
 import type { Job } from '../jobs/job.ts';
 import type { Consequences } from '../jobs/save.ts';
 import type { Tx } from '../postgres/database.ts';
-import type { Action, Status } from './action.ts';
+import type { Action } from './action.ts';
 import { setEnded } from './store.ts';
 
 export interface Outcome {
-  status: Extract<
-    Status,
-    'done' | 'failed' | 'indeterminate' | 'refused' | 'rejected' | 'lapsed' | 'cancelled'
-  >;
+  status: Ended;
   /** One sentence for people. */
   because: string;
   /** What the system outside printed: untrusted, and erasable in the audit. */
@@ -24,7 +21,7 @@ export async function finish(tx: Tx, action: Action, outcome: Outcome): Promise<
     return { entries: [], jobs: [] };
   const approval = await approvalOf(tx, action.id);
   const nothing = outcome.status === 'refused' ? ' Nothing was run.' : '';
-  if (approval) await noteOutcome(tx, approval.id, `${outcome.because}${nothing}`);
+  if (approval) await noteOutcome(tx, approval.id, `${outcome.because}${nothing}`, outcome.status);
   const entry = {
     kind: 'action.ended' as const,
     by: { worker: action.worker, charter: action.charter },

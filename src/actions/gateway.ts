@@ -1,4 +1,6 @@
 import { type Charter, versionOf } from '../charter/charter.ts';
+import { contentsDigest, proposerOf } from '../charter/force.ts';
+import { isShownWhole } from '../chat/whole.ts';
 import type { ActionId, IncidentId, PersonId, WorkerId } from '../ids.ts';
 import {
   server as findServer,
@@ -15,21 +17,24 @@ import type { Tx } from '../postgres/database.ts';
 import { jsonOf } from '../postgres/text.ts';
 import type { AnyTool } from '../tools/tool.ts';
 import { type Bound, digestOf } from './action.ts';
+import type { InFlight } from './in-flight.ts';
 import { isRepeated, killedFor, openBreaker } from './stops.ts';
 import { databaseNow, lockAllowance } from './store.ts';
 
 /** What the gateway decides with. Nothing here comes from a model or from chat. */
 export interface Gateway extends Store {
   tools: AnyTool[];
+  inFlight: InFlight;
   policy: Policy;
   inventory: Inventory;
+  /** The charter in force. */
   charterOf(worker: WorkerId): Charter | undefined;
   site: 'trial' | 'real';
   signedFor: 'trial' | 'real' | 'nobody';
   /** How long after a look at a running effect the next one is due. */
   lookAgainMs: number;
-  /** Takes up the policy in force, which another process may have adopted. Throws when it cannot be read. */
-  refresh?(tx: Tx): Promise<void>;
+  /** Takes up the policy and the worker's charter in force, which another process may have adopted. Throws when one cannot be read. */
+  refresh?(tx: Tx, worker: WorkerId): Promise<void>;
   now(): Date;
 }
 
@@ -41,7 +46,7 @@ export interface Weighed {
   bound: Bound;
   /** Of what is bound. */
   digest: string;
-  /** Who may not approve it: who asked for it and who answers for the worker. */
+  /** Who may not approve it: who asked for it, who answers for the worker and who proposed its charter. */
   excluded: PersonId[];
 }
 
@@ -55,6 +60,7 @@ interface Deed {
   arguments: unknown;
   confidence: number;
   incident: IncidentId | null;
+  attempt?: number;
   requestedBy: PersonId | null;
 }
 
@@ -64,7 +70,7 @@ interface Deed {
  * of tool, worker and arguments cannot be weighed here.
  */
 export async function weigh(gateway: Gateway, tx: Tx, deed: Deed): Promise<Weighing> {
-  await gateway.refresh?.(tx);
+  await gateway.refresh?.(tx, deed.worker);
   const tool = gateway.tools.find(({ name }) => name === deed.tool);
   if (!tool) return unknown(`There is no tool ${deed.tool} here.`);
   const charter = gateway.charterOf(deed.worker);
@@ -76,7 +82,7 @@ export async function weigh(gateway: Gateway, tx: Tx, deed: Deed): Promise<Weigh
   }
   if (jsonOf(parsed.data) !== JSON.stringify(parsed.data))
     return unknown(`The arguments of ${tool.name} hold characters that cannot be stored.`);
-  if (jsonOf(parsed.data).length > longestShown)
+  if (!isShownWhole(jsonOf(parsed.data)))
     return unknown(
       `The arguments of ${tool.name} are too long to be shown whole on a card, so nobody could approve them.`,
     );
@@ -98,15 +104,15 @@ export async function weigh(gateway: Gateway, tx: Tx, deed: Deed): Promise<Weigh
     arguments: parsed.data,
     target,
     charter: versionOf(charter),
+    charterDigest: contentsDigest(charter),
     policy: gateway.policy.version,
+    policyDigest: contentsDigest(gateway.policy),
   };
   const decision = decide(facts, gateway.policy);
-  const excluded = [charter.accountable, ...(deed.requestedBy ? [deed.requestedBy] : [])];
+  const involved = [charter.accountable, deed.requestedBy, await proposerOf(tx, charter.worker)];
+  const excluded = [...new Set(involved.filter((one) => typeof one === 'string'))];
   return { kind: 'weighed', tool, facts, decision, bound, digest: digestOf(bound), excluded };
 }
-
-/** Characters of JSON: a card shows every byte of what it asks for, so what is longer is refused. */
-const longestShown = 2_000;
 
 function unknown(because: string): Weighing {
   return { kind: 'unknown', because };
@@ -119,12 +125,18 @@ async function stopsOf(gateway: Gateway, tx: Tx, deed: Deed, given: string): Pro
   if (breaker) stops.breaker = breaker;
   if (!deed.incident) return stops;
   const { limits } = gateway.policy;
-  const { used, granted, held } = await lockAllowance(
+  const { used, granted, hold, attempt } = await lockAllowance(
     tx,
     deed.incident,
     limits.autonomous_changes_per_incident,
   );
-  stops.incident = { autonomousChanges: used, granted, held };
+  stops.incident = {
+    autonomousChanges: used,
+    granted,
+    held: hold === 'taken',
+    paused: hold === 'paused',
+    outdated: (deed.attempt ?? 0) < attempt,
+  };
   stops.repeated = await isRepeated(tx, {
     incident: deed.incident,
     tool: deed.tool,

@@ -6,16 +6,20 @@ import type { ActionId, IncidentId, PersonId, WorkerId } from '../ids.ts';
 import { type Consequences, save } from '../jobs/save.ts';
 import type { Decision } from '../policy/decide.ts';
 import type { Terms } from '../policy/policy.ts';
+import { termsFor } from '../policy/rules/archetype.ts';
 import type { Tx } from '../postgres/database.ts';
 import type { Action, Status } from './action.ts';
 import { type Gateway, type Weighed, weigh } from './gateway.ts';
-import { insert, loadStep } from './store.ts';
+import { insert, loadBy } from './store.ts';
 
 export interface Proposal {
   worker: WorkerId;
   incident: IncidentId | null;
-  /** Which step of the runbook; proposing a step twice gives the first one's action. */
+  /** Which step of the runbook; proposing a step of one attempt twice gives the first one's action. */
   step: number | null;
+  attempt?: number;
+  /** What it rolls back; proposing that twice gives the first one's action. */
+  undoes?: ActionId;
   tool: string;
   arguments: unknown;
   /** Who asked for it, when a person did. */
@@ -26,7 +30,8 @@ export interface Proposal {
   expected: string;
 }
 
-type Asked = Omit<Proposal, 'requestedBy'> & { requestedBy: PersonId | null };
+type Asked = Omit<Proposal, 'requestedBy' | 'attempt' | 'undoes'> &
+  Pick<Action, 'requestedBy' | 'attempt' | 'undoes'>;
 
 /**
  * Puts a deed before the gateway: it is decided, written down and, as decided, made due, asked for or
@@ -34,13 +39,18 @@ type Asked = Omit<Proposal, 'requestedBy'> & { requestedBy: PersonId | null };
  */
 export async function propose(gateway: Gateway, proposal: Proposal): Promise<ActionId> {
   const reliedOn = await factsNow(gateway, proposal);
-  const deed: Asked = { ...proposal, requestedBy: proposal.requestedBy ?? null };
+  const deed: Asked = {
+    ...proposal,
+    requestedBy: proposal.requestedBy ?? null,
+    attempt: proposal.attempt ?? 0,
+    undoes: proposal.undoes ?? null,
+  };
   return save(gateway, async (tx) => {
     const weighed = await weigh(gateway, tx, deed);
     if (weighed.kind === 'unknown') throw new Error(weighed.because);
     const action = { ...actionFor(deed, weighed), reliedOn };
     if (!(await insert(tx, action))) {
-      const first = await loadStep(tx, proposal.incident as IncidentId, proposal.step as number);
+      const first = await loadBy(tx, action);
       return { result: first?.id ?? action.id, entries: [], jobs: [] };
     }
     const by: By = { worker: action.worker, charter: action.charter };
@@ -52,7 +62,12 @@ export async function propose(gateway: Gateway, proposal: Proposal): Promise<Act
       by,
       about: { action: action.id, incident: action.incident ?? undefined },
       versions: { policy: action.policy, tool: `${action.tool}@${action.toolVersion}` },
-      facts: { ...decided(weighed), arguments: action.arguments as Json, digest: action.digest },
+      facts: {
+        ...decided(weighed),
+        arguments: action.arguments as Json,
+        digest: action.digest,
+        ...(action.undoes && { undoes: action.undoes }),
+      },
       because: weighed.decision.because,
       words: { why: proposal.why },
     };
@@ -69,6 +84,8 @@ function actionFor(proposal: Asked, weighed: Weighed) {
     id: `act-${randomUUID()}` as ActionId,
     incident: proposal.incident,
     step: proposal.step,
+    attempt: proposal.attempt,
+    undoes: proposal.undoes,
     worker: proposal.worker,
     requestedBy: proposal.requestedBy,
     ...bound,
@@ -118,8 +135,8 @@ function statusFor({ kind }: Decision): Status {
 type Waiting = Pick<Action, 'id' | 'worker' | 'charter' | 'policy' | 'digest' | 'incident' | 'question'>;
 
 /** Who must answer: as the decision says, and for its risk when the decision itself would not ask. */
-export function termsOf({ policy }: Gateway, { decision, tool }: Weighed): Terms {
-  return decision.terms ?? policy.ask[tool.risk];
+export function termsOf({ policy }: Gateway, { decision, facts }: Weighed): Terms {
+  return decision.terms ?? termsFor(facts, policy);
 }
 
 /** Asks the people that the decision's terms name; those of its risk when the decision itself would not ask. */
@@ -141,6 +158,8 @@ export function askFor(gateway: Gateway, tx: Tx, action: Waiting, weighed: Weigh
 }
 
 /** The facts and the decision as the audit keeps them. */
-export function decided({ facts, decision }: Weighed): { [name: string]: Json } {
-  return JSON.parse(JSON.stringify({ facts, decision: { kind: decision.kind, said: decision.said } }));
+export function decided({ facts, decision, bound }: Weighed): { [name: string]: Json } {
+  const { kind, said } = decision;
+  const { charterDigest, policyDigest } = bound;
+  return JSON.parse(JSON.stringify({ facts, decision: { kind, said }, charterDigest, policyDigest }));
 }

@@ -1,20 +1,20 @@
 import type { ActionId, IncidentId } from '../ids.ts';
 import type { Db, Tx } from '../postgres/database.ts';
 import type { Action } from './action.ts';
-import { load, loadAllWaiting, loadOf, loadSince, loadStep } from './store.ts';
+import { load, loadAllWaiting, loadBy, loadOf, loadSince, type NaturalKey } from './store.ts';
 
 export function action(db: Db, id: ActionId): Promise<Action | undefined> {
   return load(db, id);
 }
 
 /** All of an incident's actions, oldest first. */
-export function actionsOf(db: Db, incident: IncidentId): Promise<Action[]> {
+export function actionsOf(db: Db | Tx, incident: IncidentId): Promise<Action[]> {
   return loadOf(db, incident);
 }
 
-/** The action that was proposed for one step of an incident's runbook. */
-export function actionFor(db: Db, incident: IncidentId, step: number): Promise<Action | undefined> {
-  return loadStep(db, incident, step);
+/** The action that was proposed for one step of an incident's runbook, or to roll one back. */
+export function actionFor(db: Db, key: NaturalKey): Promise<Action | undefined> {
+  return loadBy(db, key);
 }
 
 /** Actions proposed at or after `since`, oldest first. */

@@ -2,10 +2,15 @@ import { sql } from 'kysely';
 import type { ActionId, IncidentId, WorkerId } from '../ids.ts';
 import type { Policy } from '../policy/policy.ts';
 import type { Db, Tx } from '../postgres/database.ts';
-import type { Status } from './action.ts';
+import type { Health, Status } from './action.ts';
 
 /** Whom or what a kill switch reaches. */
 export type Scope = 'all' | `worker:${string}` | `tool:${string}`;
+
+/** Whether words that came from another process name whom a switch reaches. */
+export function isScope(words: string): words is Scope {
+  return /^(all|(worker|tool):.+)$/.test(words);
+}
 
 const switches = sql.lit(5870110203);
 
@@ -17,7 +22,9 @@ export async function killedFor(
   tx: Tx,
   { worker, tool }: { worker: WorkerId; tool: string },
 ): Promise<Scope[]> {
-  await sql`select pg_advisory_xact_lock_shared(${switches})`.execute(tx);
+  // A process that is cut off while it decides must not hold up the switch for longer than that.
+  await sql`select set_config('idle_in_transaction_session_timeout', '5000', true),
+    pg_advisory_xact_lock_shared(${switches})`.execute(tx);
   const { rows } = await sql<{ scope: Scope }>`select scope from kill_switch
     where scope in ('all', ${`worker:${worker}`}, ${`tool:${tool}`}) order by scope`.execute(tx);
   return rows.map(({ scope }) => scope);
@@ -62,28 +69,80 @@ export async function loadRunning(tx: Tx, scope: Scope): Promise<ActionId[]> {
   return rows.map(({ id }) => id);
 }
 
-/** Why the circuit breaker of a worker and tool is open: too many of its last changes failed since a person closed it. */
+/**
+ * Why the circuit breaker of a worker and tool is open: too many of its last changes failed, or did not help, since
+ * a person closed it; or it is half open and the one that was let through has not succeeded.
+ */
 export async function openBreaker(
   tx: Tx,
   deed: { worker: WorkerId; tool: string },
   { breaker }: Policy,
 ): Promise<string | undefined> {
-  const { rows } = await sql<{ status: Status }>`select status from action
-    where worker = ${deed.worker} and tool = ${deed.tool} and status in ('done', 'failed', 'indeterminate')
-      and ended_at > coalesce((select reset_at from breaker_reset where worker = ${deed.worker} and tool = ${deed.tool}), '-infinity')
+  const { worker, tool } = deed;
+  const { since, halfOpen } = await lockReset(tx, deed);
+  const { rows } = await sql<Ended>`select status, health from action
+    where worker = ${worker} and tool = ${tool} and status in ('done', 'failed', 'indeterminate')
+      and ended_at > ${since}::timestamptz
     order by ended_at desc limit ${breaker.window}`.execute(tx);
-  const failed = rows.filter(({ status }) => status !== 'done').length;
+  if (halfOpen) {
+    const tried = await loadTried(tx, deed, since);
+    if (tried?.status === 'running')
+      return `The circuit breaker is half open and one ${tool} of ${worker} is being tried. A person decides until it has ended.`;
+    if (tried && hasFailed(tried))
+      return `The circuit breaker is open again: the one ${tool} of ${worker} that was tried did not succeed. A person decides until it is closed with /roster breaker.`;
+  }
+  const failed = rows.filter(hasFailed).length;
   if (failed < breaker.failures) return undefined;
-  return `The circuit breaker is open: ${failed} of the last ${rows.length} ${deed.tool} of ${deed.worker} did not succeed. A person decides until it is closed with /roster breaker.`;
+  return `The circuit breaker is open: ${failed} of the last ${rows.length} ${tool} of ${worker} did not succeed. A person decides until it is closed with /roster breaker.`;
 }
 
-/** A person closes the breaker: what failed before no longer counts. */
+interface Ended {
+  status: Status;
+  health: Health | null;
+}
+
+function hasFailed({ status, health }: Ended): boolean {
+  return status !== 'done' || health === 'same' || health === 'worse';
+}
+
+/** Since when what fails counts, as text that keeps microseconds. While half open, two cannot both find that none was tried. */
+async function lockReset(
+  tx: Tx,
+  { worker, tool }: { worker: WorkerId; tool: string },
+): Promise<{ since: string; halfOpen: boolean }> {
+  const load = (lock = sql``) =>
+    sql<{
+      since: string;
+      halfOpen: boolean;
+    }>`select reset_at::text as since, half_open as "halfOpen"
+    from breaker_reset where worker = ${worker} and tool = ${tool} ${lock}`.execute(tx);
+  const { rows } = await load();
+  const found = rows[0]?.halfOpen ? (await load(sql`for update`)).rows[0] : rows[0];
+  return found ?? { since: '-infinity', halfOpen: false };
+}
+
+/** The first that began since the breaker was half opened: it decides. */
+async function loadTried(
+  tx: Tx,
+  { worker, tool }: { worker: WorkerId; tool: string },
+  since: string,
+): Promise<Ended | undefined> {
+  const { rows } = await sql<Ended>`select status, health from action
+    where worker = ${worker} and tool = ${tool} and started_at > ${since}::timestamptz
+    order by started_at limit 1`.execute(tx);
+  return rows[0];
+}
+
+/** A person closes the breaker, or half opens it: what failed before no longer counts. */
 export async function resetBreaker(
   tx: Tx,
   { worker, tool }: { worker: WorkerId; tool: string },
+  halfOpen: boolean,
 ): Promise<void> {
-  await sql`insert into breaker_reset (worker, tool) values (${worker}, ${tool})
-    on conflict (worker, tool) do update set reset_at = clock_timestamp()`.execute(tx);
+  await sql`insert into breaker_reset (worker, tool, half_open) values (${worker}, ${tool}, ${halfOpen})
+    on conflict (worker, tool) do update set reset_at = clock_timestamp(), half_open = ${halfOpen}`.execute(
+    tx,
+  );
 }
 
 interface Same {
@@ -103,14 +162,4 @@ export async function isRepeated(tx: Tx, { incident, tool, arguments: given, but
       and not exists (select 1 from signal where signal.incident = earlier.incident and signal.raised_at > earlier.ended_at)
     limit 1`.execute(tx);
   return rows.length > 0;
-}
-
-/** Counts one call of a worker's day before it is made; false when the day's budget is used up, however many ask at once. */
-export async function reserveCall(tx: Tx, worker: WorkerId, most: number): Promise<boolean> {
-  const { rows } =
-    await sql`insert into tool_calls (worker, day, calls) values (${worker}, (clock_timestamp() at time zone 'UTC')::date, 1)
-    on conflict (worker, day) do update set calls = tool_calls.calls + 1 where tool_calls.calls < ${most} returning calls`.execute(
-      tx,
-    );
-  return rows.length === 1;
 }

@@ -2,9 +2,10 @@ import { sql } from 'kysely';
 import type { ActionId, IncidentId } from '../ids.ts';
 import type { Db, Tx } from '../postgres/database.ts';
 import { jsonOf, storable } from '../postgres/text.ts';
-import type { Action, Status } from './action.ts';
+import type { Action, Health, Status } from './action.ts';
 
-const columns = sql`id, incident, step, worker, charter, policy, tool, tool_version as "toolVersion", arguments, target,
+const columns = sql`id, incident, step, attempt, undoes, health, worker, charter, charter_digest as "charterDigest",
+  policy, policy_digest as "policyDigest", tool, tool_version as "toolVersion", arguments, target,
   digest, confidence, question, status, decision, autonomous,
   requested_by as "requestedBy", relied_on as "reliedOn", handle, output, proposed_at as "proposedAt",
   started_at as "startedAt", ended_at as "endedAt"`;
@@ -19,15 +20,16 @@ export async function lock(tx: Tx, id: ActionId): Promise<Action | undefined> {
   return rows[0];
 }
 
-export async function loadStep(db: Db | Tx, incident: IncidentId, step: number): Promise<Action | undefined> {
-  const { rows } =
-    await sql<Action>`select ${columns} from action where incident = ${incident} and step = ${step}`.execute(
-      db,
-    );
+/** The natural key of an action that has one: a step of an incident's runbook, or what it rolls back. */
+export type NaturalKey = Pick<Action, 'incident' | 'attempt' | 'step' | 'undoes'>;
+
+export async function loadBy(db: Db | Tx, key: NaturalKey): Promise<Action | undefined> {
+  const { rows } = await sql<Action>`select ${columns} from action where undoes = ${key.undoes}
+    or (incident = ${key.incident} and attempt = ${key.attempt} and step = ${key.step})`.execute(db);
   return rows[0];
 }
 
-export async function loadOf(db: Db, incident: IncidentId): Promise<Action[]> {
+export async function loadOf(db: Db | Tx, incident: IncidentId): Promise<Action[]> {
   const { rows } =
     await sql<Action>`select ${columns} from action where incident = ${incident} order by proposed_at`.execute(
       db,
@@ -43,18 +45,21 @@ export async function loadSince(db: Db, since: Date): Promise<Action[]> {
   return rows;
 }
 
-type New = Omit<Action, 'autonomous' | 'handle' | 'output' | 'proposedAt' | 'startedAt' | 'endedAt'>;
+type New = Omit<
+  Action,
+  'autonomous' | 'handle' | 'output' | 'health' | 'proposedAt' | 'startedAt' | 'endedAt'
+>;
 
-/** Writes the action; false when this step of the incident has one already. */
+/** Writes the action; false when there is one under its natural key already. */
 export async function insert(tx: Tx, action: New): Promise<boolean> {
   const { rows } =
-    await sql`insert into action (id, incident, step, worker, charter, policy, tool, tool_version, arguments,
-      target, digest, confidence, question, status, decision, requested_by, relied_on)
-    values (${action.id}, ${action.incident}, ${action.step}, ${action.worker}, ${action.charter}, ${action.policy},
-      ${action.tool}, ${action.toolVersion}, ${jsonOf(action.arguments)}::jsonb, ${action.target}, ${action.digest},
+    await sql`insert into action (id, incident, step, attempt, undoes, worker, charter, charter_digest, policy, policy_digest, tool, tool_version,
+      arguments, target, digest, confidence, question, status, decision, requested_by, relied_on)
+    values (${action.id}, ${action.incident}, ${action.step}, ${action.attempt}, ${action.undoes}, ${action.worker}, ${action.charter}, ${action.charterDigest},
+      ${action.policy}, ${action.policyDigest}, ${action.tool}, ${action.toolVersion}, ${jsonOf(action.arguments)}::jsonb, ${action.target}, ${action.digest},
       ${action.confidence}, ${jsonOf(action.question)}::jsonb, ${action.status}, ${jsonOf(action.decision)}::jsonb,
       ${action.requestedBy}, ${jsonOf(action.reliedOn)}::jsonb)
-    on conflict (incident, step) do nothing returning id`.execute(tx);
+    on conflict do nothing returning id`.execute(tx);
   return rows.length === 1;
 }
 
@@ -73,9 +78,10 @@ export async function setRunning(tx: Tx, action: Action, autonomous: boolean): P
     where id = ${action.id}`.execute(tx);
 }
 
-async function setBound(tx: Tx, { id, toolVersion, charter, policy, digest }: Action): Promise<void> {
-  await sql`update action set tool_version = ${toolVersion}, charter = ${charter}, policy = ${policy},
-    digest = ${digest} where id = ${id}`.execute(tx);
+async function setBound(tx: Tx, action: Action): Promise<void> {
+  const { id, toolVersion, charter, charterDigest, policy, policyDigest, digest } = action;
+  await sql`update action set tool_version = ${toolVersion}, charter = ${charter}, charter_digest = ${charterDigest},
+    policy = ${policy}, policy_digest = ${policyDigest}, digest = ${digest} where id = ${id}`.execute(tx);
 }
 
 /** Keeps the handle of a running action; false when it is not running any more. */
@@ -98,15 +104,20 @@ export async function setEnded(tx: Tx, id: ActionId, status: Status, output: str
 export interface Allowance {
   used: number;
   granted: number;
-  held: boolean;
+  hold: Hold | null;
+  /** How often a person had the incident begun afresh. */
+  attempt: number;
 }
+
+/** How a person keeps the workers from an incident: nothing more is done, or nothing more for now. */
+export type Hold = 'taken' | 'paused';
 
 /** The incident's allowance, made with `granted` when it has none, and locked until the transaction ends. */
 export async function lockAllowance(tx: Tx, incident: IncidentId, granted: number): Promise<Allowance> {
   await sql`insert into action_allowance (incident, granted) values (${incident}, ${granted})
     on conflict (incident) do nothing`.execute(tx);
   const { rows } =
-    await sql<Allowance>`select used, granted, held from action_allowance where incident = ${incident} for update`.execute(
+    await sql<Allowance>`select used, granted, hold, attempt from action_allowance where incident = ${incident} for update`.execute(
       tx,
     );
   const row = rows[0];
@@ -123,9 +134,15 @@ export async function grantMore(tx: Tx, incident: IncidentId, more: number): Pro
   await sql`update action_allowance set granted = used + ${more} where incident = ${incident}`.execute(tx);
 }
 
-export async function setHeld(tx: Tx, incident: IncidentId, granted: number): Promise<void> {
-  await sql`insert into action_allowance (incident, granted, held) values (${incident}, ${granted}, true)
-    on conflict (incident) do update set held = true`.execute(tx);
+export async function setHold(tx: Tx, incident: IncidentId, hold: Hold | null): Promise<void> {
+  await sql`update action_allowance set hold = ${hold} where incident = ${incident}`.execute(tx);
+}
+
+/** What was proposed before is outdated from here on. Returns the number of what begins. */
+export async function setAttempt(tx: Tx, incident: IncidentId): Promise<number> {
+  const { rows } = await sql<{ attempt: number }>`update action_allowance set attempt = attempt + 1
+    where incident = ${incident} returning attempt`.execute(tx);
+  return rows[0]?.attempt ?? 0;
 }
 
 export async function loadWaiting(tx: Tx, incident: IncidentId): Promise<ActionId[]> {
@@ -134,8 +151,16 @@ export async function loadWaiting(tx: Tx, incident: IncidentId): Promise<ActionI
   return rows.map(({ id }) => id);
 }
 
-export async function clearHeld(tx: Tx, incident: IncidentId): Promise<void> {
-  await sql`update action_allowance set held = false where incident = ${incident}`.execute(tx);
+/** Writes how the incident was after the steps that ran on it from an attempt on, where it was not written yet. Returns which. */
+export async function setHealth(
+  tx: Tx,
+  { incident, since }: { incident: IncidentId; since: number },
+  health: Health,
+): Promise<Action[]> {
+  const { rows } = await sql<Action>`update action set health = ${health}
+    where incident = ${incident} and status = 'done' and step is not null and attempt >= ${since} and health is null
+    returning ${columns}`.execute(tx);
+  return rows;
 }
 
 /** The database's own time, which no process's clock can move. */

@@ -1,4 +1,5 @@
 import type { Entry } from '../audit/entry.ts';
+import type { Refusals } from '../audit/refusals.ts';
 import type { ApprovalId, PersonId } from '../ids.ts';
 import { type Consequences, type Store, save } from '../jobs/save.ts';
 import type { Tx } from '../postgres/database.ts';
@@ -12,22 +13,28 @@ interface Answered {
   answer: Answer;
 }
 
-/** Takes a person's answer: each counts once and the last one needed decides, whoever else is clicking. Safe to call twice. */
-export function answer(store: Store, answered: Answered): Promise<Judged> {
-  return save<Judged>(store, async (tx) => {
-    const found = await lock(tx, answered.approval);
-    if (!found) {
-      const because = 'This request is not known here any more.';
-      return { result: { kind: 'expired', because }, entries: [refusal(answered, because)], jobs: [] };
-    }
-    const judged = judge(found.approval, answered.person, answered.answer, found.now);
-    if (judged.kind === 'type-target') return { result: judged, entries: [], jobs: [] };
-    if (judged.kind !== 'recorded')
-      return { result: judged, entries: [refusal(answered, judged.because)], jobs: [] };
-    await keep(tx, answered, judged.complete);
-    return { result: judged, ...consequences(found.approval, answered, judged.complete) };
-  });
+/** What taking answers needs: refused ones change nothing, and are counted with all others that are refused. */
+export interface Answering extends Store {
+  refusals: Refusals;
 }
+
+/** Takes a person's answer: each counts once and the last one needed decides, whoever else is clicking. Safe to call twice. */
+export async function answer(answering: Answering, answered: Answered): Promise<Judged> {
+  const judged = await save<Judged>(answering, async (tx) => {
+    const found = await lock(tx, answered.approval);
+    if (!found) return { result: unknown, entries: [], jobs: [] };
+    const said = judge(found.approval, answered.person, answered.answer, found.now);
+    if (said.kind !== 'recorded') return { result: said, entries: [], jobs: [] };
+    await keep(tx, answered, said.complete);
+    return { result: said, ...consequences(found.approval, answered, said.complete) };
+  });
+  // Outside the transaction, which holds the approval's lock and has nothing else to write.
+  if (judged.kind !== 'recorded' && judged.kind !== 'type-target')
+    await answering.refusals.attempted(refusal(answered, judged.because));
+  return judged;
+}
+
+const unknown: Judged = { kind: 'expired', because: 'This request is not known here any more.' };
 
 async function keep(tx: Tx, { approval, person, answer: given }: Answered, complete: boolean): Promise<void> {
   const reason = given.kind === 'reject' ? given.reason : null;

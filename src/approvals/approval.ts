@@ -31,20 +31,25 @@ export interface Approval {
   charter: string;
   incident: IncidentId | null;
   terms: Terms;
-  /** Who may not decide, whatever their roles: who asked for it, who answers for the worker. */
+  /** Who may not decide, whatever their roles: who asked for it, answers for the worker or proposed its charter. */
   excluded: PersonId[];
   question: Question;
   status: 'open' | 'approved' | 'rejected' | 'lapsed' | 'withdrawn' | 'superseded';
   /** 2 once the next contacts are asked. */
   round: number;
-  reminded: boolean;
+  /** The last round whose people were reminded; 0 for none. */
+  reminded: number;
   askedAt: Date;
   expiresAt: Date;
   /** Those who have approved so far, in order, or the one who rejected. */
   answers: Given[];
   /** What came of it once it was approved. */
   outcome: string | null;
+  /** How the deed ended, once it has. */
+  ended: Ended | null;
 }
+
+export type Ended = 'done' | 'failed' | 'indeterminate' | 'refused' | 'rejected' | 'lapsed' | 'cancelled';
 
 export interface Given {
   person: PersonId;
@@ -83,10 +88,24 @@ export function judge(approval: Approval, person: Answering, answer: Answer, now
 
 const excluded: Judged = {
   kind: 'not-yours',
-  because: 'You asked for this or answer for this worker, so somebody else must decide.',
+  because:
+    "You asked for this, proposed this worker's charter or answer for this worker, so somebody else must decide.",
 };
 
-function closed({ status, expiresAt }: Approval, now: Date): Judged | undefined {
+/** Who is asked besides when the time of this round is up; undefined when nobody is left. */
+export function nextOf({ round, terms }: Approval): string[] | undefined {
+  return round === 1 && terms.next?.length ? terms.next : undefined;
+}
+
+function closed(approval: Approval, now: Date): Judged | undefined {
+  const { status, expiresAt } = approval;
+  if (status === 'open' && now >= expiresAt && nextOf(approval)) {
+    return {
+      kind: 'expired',
+      because:
+        'Its time is up and the next contacts are being asked now, so this click did not count: answer again once the card shows its new time.',
+    };
+  }
   if (status === 'lapsed' || (status === 'open' && now >= expiresAt)) {
     return {
       kind: 'expired',

@@ -1,7 +1,7 @@
 import type { Block, Button, Byline, Card, Span, Tone } from '../chat/card.ts';
 import { folded, suspicions } from '../chat/suspicious.ts';
 import type { PersonId } from '../ids.ts';
-import type { Approval, Given } from './approval.ts';
+import type { Approval, Ended, Given } from './approval.ts';
 import type { Enquiry } from './enquiry.ts';
 
 interface Around {
@@ -10,15 +10,18 @@ interface Around {
   asks: PersonId[];
   /** Where the same request, or its incident, is shown besides. */
   links: { url: string; text: string }[];
+  /** Its incident is paused: what is approved waits. */
+  paused?: boolean;
 }
 
 /** How an approval looks: a question with buttons while it is open, who, when and the outcome afterwards. */
 export function approvalCard(approval: Approval, around: Around): Card {
   const { question, status } = approval;
-  const title = `${headings[status]}: ${question.what}`;
+  const { tone, heading } = looks(approval);
+  const title = `${heading}: ${question.what}`;
   const blocks = [...ending(approval, around), ...warnings(approval), ...body(approval), ...links(around)];
   if (status === 'open') blocks.push({ kind: 'buttons', buttons: buttons(approval) });
-  return { by: around.by, tone: tones[status], title, blocks, fallback: fallback(approval, around) };
+  return { by: around.by, tone, title, blocks, fallback: fallback(approval, around) };
 }
 
 /** A reminder under the card, because an edit notifies nobody. */
@@ -64,7 +67,24 @@ const headings: Record<Approval['status'], string> = {
   superseded: 'Asked anew',
 };
 
-function ending(approval: Approval, { asks }: Around): Block[] {
+/** An approved card follows what became of the deed: a yes that led to nothing is no success. */
+function looks({ status, ended }: Pick<Approval, 'status' | 'ended'>): { tone: Tone; heading: string } {
+  if (status === 'approved' && ended !== null) return outcomes[ended];
+  return { tone: tones[status], heading: headings[status] };
+}
+
+const notRun = { tone: 'neutral' as const, heading: 'Approved, but not run' };
+const outcomes: Record<Ended, { tone: Tone; heading: string }> = {
+  done: { tone: 'good', heading: 'Approved' },
+  refused: notRun,
+  rejected: notRun,
+  lapsed: notRun,
+  failed: { tone: 'warning', heading: 'Approved, but it failed' },
+  cancelled: { tone: 'warning', heading: 'Approved, then stopped' },
+  indeterminate: { tone: 'critical', heading: 'Approved, and nobody knows whether it ran' },
+};
+
+function ending(approval: Approval, { asks, paused }: Around): Block[] {
   const given = approval.answers.map((one) => ({ kind: 'text' as const, text: who(one) }));
   const reasons = approval.answers.flatMap(({ reason }) =>
     reason ? [{ kind: 'quote' as const, text: reason }] : [],
@@ -74,10 +94,11 @@ function ending(approval: Approval, { asks }: Around): Block[] {
     case 'open':
       return [
         say(...mentions(asks), ` ${needed(approval)} Lapses `, { time: approval.expiresAt }, '.'),
+        ...(paused ? [say(onPause)] : []),
         ...given,
       ];
     case 'approved':
-      return [...given, say(approval.outcome ?? 'Running…')];
+      return [...given, say(approval.outcome ?? (paused ? onPause : 'Running…'))];
     case 'rejected':
       return [...given, ...reasons, say('Nothing was run.')];
     case 'withdrawn':
@@ -92,6 +113,8 @@ function ending(approval: Approval, { asks }: Around): Block[] {
       return [say('Nobody decided in time. Nothing was run.')];
   }
 }
+
+const onPause = 'This incident is paused: what is approved runs only after it is resumed.';
 
 function needed({ terms, answers, round }: Approval): string {
   const left = terms.seats.length - answers.length;
@@ -131,6 +154,8 @@ function warnings({ question }: Approval): Block[] {
 function body({ question, digest, terms, policy, charter }: Approval): Block[] {
   const roles = terms.seats.map((seat) => seat.join(' or ')).join(', and ');
   return [
+    // Before all that may be long, so that nothing can push it off the card.
+    { kind: 'text', text: [{ bold: 'Arguments: ' }, { code: question.arguments }] },
     {
       kind: 'fields',
       fields: [
@@ -140,7 +165,6 @@ function body({ question, digest, terms, policy, charter }: Approval): Block[] {
         ['May decide', roles],
       ],
     },
-    { kind: 'text', text: [{ bold: 'Arguments: ' }, { code: question.arguments }] },
     { kind: 'text', text: [{ bold: 'Why: ' }, folded(question.why)] },
     {
       kind: 'text',
@@ -170,8 +194,9 @@ function buttons({ id }: Approval): Button[] {
   ];
 }
 
-function fallback({ question, status }: Approval, { asks }: Around): Span[] {
-  if (status !== 'open') return [`${headings[status]}: ${question.what}`];
+function fallback(approval: Approval, { asks }: Around): Span[] {
+  const { question, status } = approval;
+  if (status !== 'open') return [`${looks(approval).heading}: ${question.what}`];
   return [
     ...mentions(asks),
     ` approve or reject: ${question.what} (${question.risk} risk). ${folded(question.why)}`,

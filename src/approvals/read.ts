@@ -1,6 +1,6 @@
 import type { ActionId, ApprovalId, IncidentId } from '../ids.ts';
 import type { Db, Tx } from '../postgres/database.ts';
-import type { Approval } from './approval.ts';
+import type { Approval, Ended } from './approval.ts';
 import {
   type Claimed,
   consume,
@@ -32,16 +32,21 @@ export function approvalsOf(db: Db, incident: IncidentId): Promise<Approval[]> {
   return loadOf(db, incident);
 }
 
-/** Writes on the approval what came of it, for its card; one that is still open is withdrawn. */
-export async function noteOutcome(tx: Tx, id: ApprovalId, outcome: string): Promise<void> {
+/** Writes on the approval what came of it, for its card, and how the deed ended once it has; one that is still open is withdrawn. */
+export async function noteOutcome(
+  tx: Tx,
+  id: ApprovalId,
+  outcome: string,
+  ended: Ended | null = null,
+): Promise<void> {
   await setStatus(tx, id, 'withdrawn');
-  await setOutcome(tx, id, outcome);
+  await setOutcome(tx, id, outcome, ended);
 }
 
 /** Ends an approval whose action, rules or facts changed before it ran: it is asked anew. */
 export async function replace(tx: Tx, id: ApprovalId, because: string): Promise<void> {
   await supersede(tx, id);
-  await setOutcome(tx, id, because);
+  await setOutcome(tx, id, because, null);
 }
 
 /** Uses an approval up at the moment of running; false when it does not hold for exactly this, now. */

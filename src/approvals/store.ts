@@ -2,10 +2,10 @@ import { sql } from 'kysely';
 import type { ActionId, ApprovalId, IncidentId } from '../ids.ts';
 import type { Db, Tx } from '../postgres/database.ts';
 import { jsonOf, storable } from '../postgres/text.ts';
-import type { Approval, Given } from './approval.ts';
+import type { Approval, Ended, Given } from './approval.ts';
 
 const columns = sql`id, action, worker, digest, policy, charter, incident, terms, excluded, question, status, round, reminded,
-  asked_at as "askedAt", expires_at as "expiresAt", outcome,
+  asked_at as "askedAt", expires_at as "expiresAt", outcome, ended,
   (select coalesce(json_agg(json_build_object('person', person, 'roles', roles, 'answer', answer, 'reason', reason,
     'typed', typed, 'at', at) order by at), '[]') from approval_answer where approval = approval.id) as answers`;
 
@@ -112,12 +112,19 @@ export async function setSecondRound(tx: Tx, id: ApprovalId, seats: string[][]):
   return rows[0]?.expires ?? new Date(0);
 }
 
-export async function setReminded(tx: Tx, id: ApprovalId): Promise<void> {
-  await sql`update approval set reminded = true where id = ${id}`.execute(tx);
+export async function setReminded(tx: Tx, id: ApprovalId, round: number): Promise<void> {
+  await sql`update approval set reminded = ${round} where id = ${id}`.execute(tx);
 }
 
-export async function setOutcome(tx: Tx, id: ApprovalId, outcome: string): Promise<void> {
-  await sql`update approval set outcome = ${storable(outcome)} where id = ${id}`.execute(tx);
+export async function setOutcome(
+  tx: Tx,
+  id: ApprovalId,
+  outcome: string,
+  ended: Ended | null,
+): Promise<void> {
+  await sql`update approval set outcome = ${storable(outcome)}, ended = ${ended} where id = ${id}`.execute(
+    tx,
+  );
 }
 
 /** What is asked of an approval at the moment of running. */

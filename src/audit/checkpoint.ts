@@ -4,10 +4,10 @@ import canonicalize from 'canonicalize';
 import { sql } from 'kysely';
 import { z } from 'zod';
 import { type Db, type Tx, transact } from '../postgres/database.ts';
-import { isSigned, openSigner, type Signer, signedShape } from './key.ts';
+import { hasKey, isSigned, openSigner, type Signer, signedShape } from './key.ts';
 import type { Chain } from './record.ts';
 import { linksAt, tailOf } from './store.ts';
-import { appendLine } from './witness-file.ts';
+import { appendLine, jsonIn } from './witness-file.ts';
 
 const claimShape = {
   chain: z.enum(['real', 'trial']),
@@ -37,11 +37,11 @@ interface Last {
   at: string;
 }
 
-/** Whether a checkpoint is due: 1,000 new entries, or a minute with any, or a chain that became shorter. Pure. */
+/** Whether a checkpoint is due: 1,000 new entries, or a minute with any (before or after: clocks are set), or a shorter chain. Pure. */
 export function isDue(last: Last | undefined, tail: { seq: number; fresh: number }, now: Date): boolean {
   if (!last || tail.seq < last.seq) return true;
   if (tail.fresh === 0) return false;
-  return tail.fresh >= everyEntries || now.getTime() - Date.parse(last.at) >= everyMs;
+  return tail.fresh >= everyEntries || Math.abs(now.getTime() - Date.parse(last.at)) >= everyMs;
 }
 
 interface Taking {
@@ -63,7 +63,7 @@ function takeCheckpoint(taking: Taking): Promise<Checkpoint | undefined> {
   const { db, chain, signer, file, now, anyway } = taking;
   return transact(db, async (tx) => {
     if (!(await isFree(tx))) return undefined;
-    const last = await lastOf(tx, chain);
+    const last = await newestOf(tx, chain, signer.fingerprint);
     const contradicted = last && !(await holds(tx, last)) ? last : undefined;
     const known = contradicted ? undefined : last;
     const tail = await tailOf(tx, chain, known?.seq ?? 0);
@@ -135,7 +135,7 @@ export function lineOf(checkpoint: Checkpoint): string {
   return canonicalize(checkpoint) ?? '';
 }
 
-/** A line read back; undefined when it is not a checkpoint, or not signed by the key it names. */
+/** Whether it is signed by the key it names. */
 export function isGenuine(checkpoint: Checkpoint): boolean {
   const { key, fingerprint, signature, ...said } = checkpoint;
   return isSigned('checkpoint', canonicalize(said) ?? '', { key, fingerprint, signature });
@@ -169,6 +169,14 @@ export async function checkpointAt(db: Db, chain: Chain, seq: number): Promise<C
   );
 }
 
+/** The newest checkpoint of each chain that the database has of the key in this data folder, if there is a key. */
+export async function newestStored(db: Db, folder: string): Promise<Checkpoint[]> {
+  if (!hasKey(folder)) return [];
+  const { fingerprint } = openSigner(folder);
+  const found = [await newestOf(db, 'real', fingerprint), await newestOf(db, 'trial', fingerprint)];
+  return found.filter((one) => one !== undefined);
+}
+
 function signed(signer: Signer, said: Claim): Checkpoint {
   return { ...said, ...signer.sign('checkpoint', canonicalize(said) ?? '') };
 }
@@ -180,11 +188,13 @@ async function isFree(tx: Tx): Promise<boolean> {
   return rows[0]?.free ?? false;
 }
 
-async function lastOf(tx: Tx, chain: Chain): Promise<Checkpoint | undefined> {
-  return one(
-    await sql<{ line: string }>`select line from audit_checkpoint where chain = ${chain}
-      order by id desc limit 1`.execute(tx),
+/** Of this key alone, because only of those it is known that they are in the witness file as well. */
+async function newestOf(db: Db | Tx, chain: Chain, fingerprint: string): Promise<Checkpoint | undefined> {
+  const found = one(
+    await sql<{ line: string }>`select line from audit_checkpoint
+      where chain = ${chain} and position(${fingerprint} in line) > 0 order by id desc limit 1`.execute(db),
   );
+  return found?.chain === chain && found.fingerprint === fingerprint ? found : undefined;
 }
 
 async function holds(tx: Tx, { chain, seq, hash }: Checkpoint): Promise<boolean> {
@@ -198,8 +208,10 @@ async function insert(tx: Tx, checkpoint: Checkpoint): Promise<void> {
     values (${chain}, ${seq}, ${Buffer.from(hash, 'hex')}, ${lineOf(checkpoint)})`.execute(tx);
 }
 
+/** Whoever owns the database can change what is stored: what does not match its signature is as good as not there. */
 function one({ rows }: { rows: { line: string }[] }): Checkpoint | undefined {
-  return rows[0] && checkpointSchema.parse(JSON.parse(rows[0].line));
+  const said = checkpointSchema.safeParse(rows[0] && jsonIn(rows[0].line));
+  return said.success && isGenuine(said.data) ? said.data : undefined;
 }
 
 const hex = (bytes: Uint8Array) => Buffer.from(bytes).toString('hex');

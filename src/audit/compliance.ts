@@ -1,6 +1,6 @@
 import type { Db } from '../postgres/database.ts';
 import { rowsWith } from './store.ts';
-import { type Told, told } from './told.ts';
+import { endOf, type Told, told } from './told.ts';
 
 /** A service, a server, a target or a tool, and a time: ISO with microseconds, `until` not included. */
 export interface Asked {
@@ -102,7 +102,7 @@ export function complianceTable({ system, from, until, deeds, others, totals }: 
 
 function deedOf(action: string, own: Told[]): Deed {
   const first = own[0];
-  const ended = own.findLast(({ entry }) => entry.kind === 'action.ended')?.entry;
+  const ended = endOf(own)?.entry;
   const versions: Record<string, string> = Object.assign({}, ...own.map(({ entry }) => entry.versions));
   const worker = own.find(({ entry }) => entry.by.worker)?.entry.by;
   const fact = (name: string) =>

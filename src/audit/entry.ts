@@ -19,10 +19,12 @@ export type Kind =
   | 'action.running' // written before the tool is called
   | 'action.begun' // the system outside took it: its handle there
   | 'action.ended'
+  | 'action.judged' // how its incident was afterwards: better, the same or worse
   | 'action.cancelled' // stopped by a kill switch, or tried to
   | 'kill.thrown'
   | 'kill.released'
   | 'breaker.closed' // a person gave autonomy back
+  | 'breaker.half-opened' // a person lets one through, which decides
   | 'policy.adopted'
   | 'charter.adopted'
   | 'incident.handed-back'
@@ -41,6 +43,11 @@ export type Kind =
   | 'incident.escalated'
   | 'incident.ended'
   | 'incident.taken'
+  | 'incident.unmended' // its runbook ran and did not help: what it did is rolled back
+  | 'incident.paused'
+  | 'incident.resumed'
+  | 'incident.overridden' // a person skipped a step or chose another cause
+  | 'incident.redirected' // a person sent the workers elsewhere
   | 'standup.told'
   | 'workspace.lost' // the chat workspace forgot what was shown; open subjects are posted anew
   | 'estate.broken'; // the trial's make-believe company had a fault put in

@@ -38,7 +38,7 @@ export const signedShape = {
 
 /** Opens the Ed25519 key in `folder`, made at the first use and readable by this user alone. */
 export function openSigner(folder: string): Signer {
-  const file = join(folder, 'audit-key.pem');
+  const file = keyFile(folder);
   if (!existsSync(file)) makeKey(folder, file);
   const secret = createPrivateKey(readFileSync(file, 'utf8'));
   const key = createPublicKey(secret).export({ format: 'jwk' }).x ?? '';
@@ -53,12 +53,21 @@ export function openSigner(folder: string): Signer {
   };
 }
 
+/** Whether a key was made in `folder`. */
+export function hasKey(folder: string): boolean {
+  return existsSync(keyFile(folder));
+}
+
 /** Whether `text` was signed for `purpose` with the key that is named, each part written in its one canonical way. */
 export function isSigned(purpose: Purpose, text: string, { key, fingerprint, signature }: Signed): boolean {
   if (![key, signature].every(isCanonical) || fingerprint !== fingerprintOf(key)) return false;
   const publicKey = publicKeyOf(key);
   if (!publicKey) return false;
   return verify(null, message(purpose, text), publicKey, Buffer.from(signature, 'base64url'));
+}
+
+function keyFile(folder: string): string {
+  return join(folder, 'audit-key.pem');
 }
 
 /** Written aside and linked, so that of two processes that make it at once one wins and neither reads half a key. */

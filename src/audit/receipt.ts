@@ -5,7 +5,7 @@ import { csvHead, csvLine } from './csv.ts';
 import { checkpointLineOf, type Exporting, entryLine, headLine, sealed } from './export.ts';
 import type { Row } from './link.ts';
 import { pages, rowsWith, type Words, wordsOf } from './store.ts';
-import { type Told, told } from './told.ts';
+import { endOf, type Told, told } from './told.ts';
 
 /** What was consented to, by whom and what came of it, told from the entries alone. */
 export interface Receipt {
@@ -14,6 +14,9 @@ export interface Receipt {
   worker?: string | undefined;
   versions: Record<string, string>;
   digest?: unknown;
+  /** SHA-256 of the contents of the charter and the policy that the digest binds beside their versions. */
+  charterDigest?: unknown;
+  policyDigest?: unknown;
   arguments?: unknown;
   decision?: unknown;
   /** Every time people were asked: what the card showed, with the free words that were not erased. */
@@ -27,7 +30,7 @@ export interface Receipt {
 export function receiptOf(action: string, entries: Told[], words: Map<string, string>): Receipt {
   const own = entries.filter(({ entry }) => entry.about?.action === action);
   const proposed = own.find(({ entry }) => entry.kind === 'action.proposed')?.entry;
-  const ended = own.findLast(({ entry }) => entry.kind === 'action.ended');
+  const ended = endOf(own);
   const asked = entries.filter(({ entry }) => entry.kind === 'approval.asked');
   const answers = entries.filter(({ entry }) => entry.about?.approval && entry.kind !== 'approval.asked');
   return {
@@ -36,6 +39,8 @@ export function receiptOf(action: string, entries: Told[], words: Map<string, st
     worker: proposed?.by.worker,
     versions: Object.assign({ charter: proposed?.by.charter }, ...own.map(({ entry }) => entry.versions)),
     digest: proposed?.facts?.digest,
+    charterDigest: proposed?.facts?.charterDigest,
+    policyDigest: proposed?.facts?.policyDigest,
     arguments: proposed?.facts?.arguments,
     decision: own.findLast(({ entry }) => entry.facts?.decision)?.entry.facts?.decision,
     asked: asked.map(({ at, entry }) => ({

@@ -25,6 +25,11 @@ export function told(text: string): Told {
   return toldSchema.parse(JSON.parse(text));
 }
 
+/** How an action ended, by its own entries; undefined while it has not. */
+export function endOf(entries: Told[]): Told | undefined {
+  return entries.findLast(({ entry: { kind } }) => kind === 'action.ended' || kind === 'action.cancelled');
+}
+
 const day = /^\d{4}-\d\d-\d\d$/;
 const dayMs = 86_400_000;
 

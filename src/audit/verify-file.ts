@@ -7,7 +7,7 @@ import { isSigned, signedShape } from './key.ts';
 import { type Row, sha256 } from './link.ts';
 import type { Verified } from './verify.ts';
 import { objection } from './witness.ts';
-import { linesOf } from './witness-file.ts';
+import { jsonIn, linesOf } from './witness-file.ts';
 
 const headSchema = z.strictObject({
   format: z.literal(1),
@@ -58,7 +58,7 @@ export async function verifyFile(file: string, against: Against = {}): Promise<V
       const fault = row ? follow.entry(row) : 'A line with an entry was changed.';
       if (fault) return typeof fault === 'string' ? broken(fault) : { kind: 'broken', ...fault };
     } else {
-      const said = lineSchema.safeParse(safeJson(line.toString()));
+      const said = lineSchema.safeParse(jsonIn(line.toString()));
       if (!said.success) return broken('A line of the file is none that an export has: it was changed.');
       if ('seal' in said.data) {
         const because = wrongSeal(said.data.seal, line.toString(), digest.copy().digest('hex'), against.key);
@@ -95,7 +95,7 @@ function wrongSeal(
 }
 
 function headOf(line: Buffer): Head | undefined {
-  const said = z.strictObject({ export: headSchema }).safeParse(safeJson(line.toString()));
+  const said = z.strictObject({ export: headSchema }).safeParse(jsonIn(line.toString()));
   return said.success ? said.data.export : undefined;
 }
 
@@ -109,7 +109,7 @@ function entryOf(line: Buffer): Row | undefined {
   const tail = line.toString('latin1', end);
   const parts = new RegExp(`^${afterText}([0-9a-f]{64})${afterHash}([0-9a-f]{64})"}$`).exec(tail);
   const text = line.subarray(entryStart.length, end);
-  const said = safeJson(text.toString()) as { seq?: unknown; chain?: unknown } | undefined;
+  const said = jsonIn(text.toString()) as { seq?: unknown; chain?: unknown } | undefined;
   if (!parts || typeof said?.seq !== 'number' || typeof said.chain !== 'string') return undefined;
   const [hash = '', previous = ''] = parts.slice(1);
   return {
@@ -124,14 +124,6 @@ function entryOf(line: Buffer): Row | undefined {
 
 function startsWith(line: Buffer, start: string): boolean {
   return line.toString('latin1', 0, start.length) === start;
-}
-
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }
 
 function broken(because: string): Verified {

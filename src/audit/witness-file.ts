@@ -28,6 +28,15 @@ export async function* linesOf(file: string): AsyncGenerator<{ line: Buffer; who
   if (rest.length > 0) yield { line: rest, whole: false };
 }
 
+/** What a line says; undefined when it is no JSON. */
+export function jsonIn(line: string): unknown {
+  try {
+    return JSON.parse(line);
+  } catch {
+    return undefined;
+  }
+}
+
 function endsHalf(handle: number): boolean {
   const { size } = fstatSync(handle);
   if (size === 0) return false;

@@ -1,6 +1,6 @@
 import { type Checkpoint, checkpointSchema, isGenuine } from './checkpoint.ts';
 import type { Fault, Row } from './link.ts';
-import { linesOf } from './witness-file.ts';
+import { jsonIn, linesOf } from './witness-file.ts';
 
 /** What the checkpoints say of the entries that are being looked at. */
 export interface Witness {
@@ -32,7 +32,7 @@ export async function readWitness(file: string, key?: string): Promise<Read> {
   const checkpoints: Checkpoint[] = [];
   let unreadable = 0;
   for await (const { line } of linesOf(file)) {
-    const said = line.length > 0 ? safeJson(line.toString()) : undefined;
+    const said = line.length > 0 ? jsonIn(line.toString()) : undefined;
     if (said === undefined) {
       unreadable += line.length > 0 ? 1 : 0;
       continue;
@@ -51,6 +51,19 @@ export async function readWitness(file: string, key?: string): Promise<Read> {
 function alarm({ chain, seq, at, contradicts }: Checkpoint): string | undefined {
   if (contradicts === undefined) return undefined;
   return `The checkpoint of chain ${chain} at entry ${seq}, taken at ${at}, says that the chain no longer held what the one at entry ${contradicts} witnessed.`;
+}
+
+/**
+ * What the witness file lost: a checkpoint is in the file before the database has it, so the newest that was
+ * stored, read before the file is, must be in it.
+ */
+export function lost(stored: Checkpoint[], checkpoints: Checkpoint[]): string | undefined {
+  const there = new Set(checkpoints.map(({ signature }) => signature));
+  const gone = stored.find(({ signature }) => !there.has(signature));
+  return (
+    gone &&
+    `The witness file lacks the checkpoint of chain ${gone.chain} at entry ${gone.seq}, taken at ${gone.at}, which the database has: its end was cut off, or an older copy was put in its place.`
+  );
 }
 
 /** Why a checkpoint does not count as a witness. */
@@ -121,12 +134,4 @@ function cutOff({ chain, seq, at }: Checkpoint, tail: number | undefined): Fault
     seq: `${(tail ?? 0) + 1}`,
     because: `The checkpoint taken at ${at} witnessed entry ${seq} of chain ${chain}, and the chain now ${now}: its tail was cut off.`,
   };
-}
-
-function safeJson(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
-  }
 }

@@ -11,6 +11,9 @@ const intent = z.discriminatedUnion('do', [
   z.object({ do: z.literal('false-alarm'), incident: id<IncidentId>() }),
   z.object({ do: z.literal('take'), incident: id<IncidentId>() }),
   z.object({ do: z.literal('hand-back'), incident: id<IncidentId>() }),
+  z.object({ do: z.literal('pause'), incident: id<IncidentId>() }),
+  z.object({ do: z.literal('resume'), incident: id<IncidentId>() }),
+  z.object({ do: z.literal('redirect'), incident: id<IncidentId>() }),
   z.object({ do: z.literal('kill') }),
 ]);
 

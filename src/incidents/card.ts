@@ -1,4 +1,4 @@
-import type { Block, Button, Byline, Card, Span, Tone } from '../chat/card.ts';
+import type { Block, Button, Byline, Card, Span, Text, Tone } from '../chat/card.ts';
 import type { PersonId } from '../ids.ts';
 import type { Service } from '../inventory/inventory.ts';
 import type { Signal } from '../monitoring/signal.ts';
@@ -52,6 +52,7 @@ const tones: Record<Status, Tone> = {
   investigating: 'critical',
   remediating: 'critical',
   verifying: 'warning',
+  undoing: 'critical',
   verified: 'good',
   closed: 'good',
   escalated: 'critical',
@@ -63,6 +64,7 @@ const statuses: Record<Status, string> = {
   investigating: 'Investigating',
   remediating: 'Mending',
   verifying: 'Mended, being verified',
+  undoing: 'Did not help, being rolled back',
   verified: 'Verified mended',
   closed: 'Verified mended, closed',
   escalated: 'Needs a person',
@@ -70,10 +72,16 @@ const statuses: Record<Status, string> = {
   'false-alarm': 'False alarm',
 };
 
-function statusLine({ incident, waitingFor }: Told): string {
+function statusLine({ incident, waitingFor }: Told): Text {
+  if (isPaused(incident)) return ['Paused by ', { person: incident.pausedBy }];
   return incident.status === 'remediating' && waitingFor
     ? 'Waiting for an approval'
     : statuses[incident.status];
+}
+
+/** One that waits for a person says so before anything else. */
+function isPaused(incident: Incident): incident is Incident & { pausedBy: PersonId } {
+  return Boolean(incident.pausedBy) && incident.status !== 'escalated';
 }
 
 function headline({ signals, says, incident }: Told): string {
@@ -94,6 +102,7 @@ function causeLine({ cause }: Incident): string {
 }
 
 function nextLine({ incident, verifyMs, waitingFor, entries }: Told): string {
+  if (isPaused(incident)) return 'nothing new begins until it is resumed; the metrics are watched.';
   switch (incident.status) {
     case 'investigating':
       return 'metrics, logs, deployments and inventory are being read.';
@@ -101,6 +110,8 @@ function nextLine({ incident, verifyMs, waitingFor, entries }: Told): string {
       return waitingFor ? `waiting for a decision: ${waitingFor}` : 'the runbook is being followed.';
     case 'verifying':
       return `all metrics must stay usual for ${Math.round(verifyMs / 1_000)} s.`;
+    case 'undoing':
+      return waitingFor ? `waiting for a decision: ${waitingFor}` : 'what can be undone is rolled back.';
     case 'escalated':
       return entries.findLast((one) => one.kind === 'escalated')?.facts.because ?? 'a person must look.';
     case 'taken':
@@ -118,12 +129,20 @@ function signalLine({ signals, says }: Told): string {
     .join(', ');
 }
 
-function buttons({ id, status }: Incident): Block {
+/** Four at most: what is not among them is said in the thread. */
+function buttons({ id, status, pausedBy }: Incident): Block {
   const take: Button = { label: "I've got it", intent: { do: 'take', incident: id } };
   const back: Button = { label: 'Hand back', intent: { do: 'hand-back', incident: id } };
   const off: Button = { label: 'False alarm', intent: { do: 'false-alarm', incident: id } };
   const stop: Button = { label: 'Stop all workers', intent: { do: 'kill' }, style: 'danger' };
-  return { kind: 'buttons', buttons: [status === 'taken' ? back : take, off, stop] };
+  const pause: Button = pausedBy
+    ? { label: 'Resume', intent: { do: 'resume', incident: id } }
+    : { label: 'Pause', intent: { do: 'pause', incident: id } };
+  const elsewhere: Button = { label: 'Look elsewhere', intent: { do: 'redirect', incident: id } };
+  if (status === 'taken') return { kind: 'buttons', buttons: [back, off, stop] };
+  if (status === 'verified') return { kind: 'buttons', buttons: [off, stop] };
+  const idle = status === 'escalated' && !pausedBy;
+  return { kind: 'buttons', buttons: [take, idle ? off : pause, elsewhere, stop] };
 }
 
 /** People as mentions, separated by spaces. */

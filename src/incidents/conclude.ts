@@ -4,6 +4,7 @@ import type { IncidentId } from '../ids.ts';
 import { service as findService } from '../inventory/inventory.ts';
 import { save } from '../jobs/save.ts';
 import type { Incident, Logged } from './incident.ts';
+import { whither } from './redirect.ts';
 import { actorOf, type Responder } from './responder.ts';
 import { load, loadLog, lock, log, setEnded } from './store.ts';
 
@@ -63,12 +64,32 @@ export function postMortem({ incident, entries, actions, revenue }: Recorded): s
       : [
           `Impact: ${lasted(seconds)} from signal to mended, up to EUR ${Math.round((seconds / 60) * revenue)} of revenue at risk.`,
         ]),
-    ...actions.map((action) => `Action: ${action.question.what}: ${action.status}, ${howAllowed(action)}.`),
+    ...actions.map((action) => {
+      const deed = action.undoes ? 'Rolled back' : 'Action';
+      return `${deed}: ${action.question.what}: ${action.status}, ${howAllowed(action)}.`;
+    }),
+    ...entries.flatMap(steered),
     ...entries.filter((one) => one.kind === 'escalated').map(({ facts }) => `Escalated: ${facts.because}`),
     mended
       ? `Verified: ${mended.facts.metrics.map(({ says, subject }) => `${says} of ${subject}`).join(', ')} back at baseline.`
       : 'Not verified.',
   ];
+}
+
+/** What people had done otherwise, and what did not help. */
+function steered(entry: Logged): string[] {
+  switch (entry.kind) {
+    case 'skipped':
+      return [`Skipped by a person: ${entry.facts.what}.`];
+    case 'chosen':
+      return [`Cause chosen by a person: ${entry.facts.says}.`];
+    case 'redirected':
+      return [`Sent elsewhere by a person: ${whither(entry.facts)}`];
+    case 'unmended':
+      return [`It did not help: ${entry.facts.because}`];
+    default:
+      return [];
+  }
 }
 
 /** The runbook's end was the mend, unless somebody had to take it from there. */

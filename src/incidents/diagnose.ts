@@ -1,10 +1,11 @@
+import { type Inventory, serversOf } from '../inventory/inventory.ts';
 import { type Filled, fill, type Runbook, runbookFor } from '../knowledge/runbook.ts';
 import { badDeployment } from './causes/bad-deployment.ts';
 import type { CauseRule } from './causes/cause.ts';
 import { fullDisk } from './causes/full-disk.ts';
 import { memoryLeak } from './causes/memory-leak.ts';
 import type { Gathered } from './evidence/gathered.ts';
-import type { Hypothesis } from './incident.ts';
+import type { Direction, Hypothesis } from './incident.ts';
 
 const rules: CauseRule[] = [badDeployment, memoryLeak, fullDisk];
 
@@ -14,15 +15,35 @@ export function diagnose(gathered: Gathered): Hypothesis[] {
   return found.sort((a, b) => b.confidence - a.confidence || a.says.localeCompare(b.says));
 }
 
+/** Leaves out what a person ruled out, and what is elsewhere than where they sent the workers. Pure. */
+export function left(found: Hypothesis[], direction: Direction | null, inventory: Inventory): Hypothesis[] {
+  if (!direction) return found;
+  const { to, not } = direction;
+  const allowed = found.filter(
+    ({ known }) => !not.some((one) => one === known.server || one === known.service),
+  );
+  return to === null ? allowed : allowed.filter((one) => concerns(one, to, inventory));
+}
+
+/** It is about that server or service, or about a server that the service runs on. */
+function concerns({ known }: Hypothesis, id: string, inventory: Inventory): boolean {
+  if (known.server === id || known.service === id) return true;
+  return known.server !== undefined && serversOf(inventory, id).some((one) => one.id === known.server);
+}
+
 export type Plan =
   | { kind: 'runbook'; cause: Hypothesis; runbook: Runbook; because: string }
   | { kind: 'escalate'; because: string };
 
 /** Which runbook to follow for the likeliest cause, or why a person must decide. Pure. */
-export function plan(hypotheses: Hypothesis[], runbooks: Runbook[]): Plan {
+export function plan(
+  hypotheses: Hypothesis[],
+  runbooks: Runbook[],
+  direction: Direction | null = null,
+): Plan {
   const cause = hypotheses[0];
   if (!cause)
-    return { kind: 'escalate', because: 'No known cause fits what was found, so a person must look.' };
+    return { kind: 'escalate', because: `No known cause fits ${where(direction)}, so a person must look.` };
   const runbook = runbookFor(runbooks, cause.kind);
   if (!runbook)
     return { kind: 'escalate', because: `There is no runbook for ${cause.kind}, so a person must mend it.` };
@@ -31,4 +52,11 @@ export function plan(hypotheses: Hypothesis[], runbooks: Runbook[]): Plan {
     .find((one): one is Filled & { kind: 'unknown' } => one.kind === 'unknown');
   if (missing) return { kind: 'escalate', because: missing.because };
   return { kind: 'runbook', cause, runbook, because: `Runbook "${runbook.title}" mends ${cause.kind}.` };
+}
+
+function where(direction: Direction | null): string {
+  if (!direction) return 'what was found';
+  return direction.to === null
+    ? `but at ${direction.not.join(', ')}, which is ruled out`
+    : `at ${direction.to}`;
 }

@@ -1,6 +1,7 @@
+import type { Job } from '../jobs/job.ts';
 import type { Consequences } from '../jobs/save.ts';
 import type { Tx } from '../postgres/database.ts';
-import type { Incident } from './incident.ts';
+import { type Incident, watched } from './incident.ts';
 import { actorOf, type Responder } from './responder.ts';
 import { log, update } from './store.ts';
 
@@ -8,7 +9,7 @@ import { log, update } from './store.ts';
 export async function escalate(
   responder: Responder,
   tx: Tx,
-  { id, worker, service }: Incident,
+  { id, worker, service, status }: Incident,
   because: string,
 ): Promise<Consequences> {
   await update(tx, id, { status: 'escalated' });
@@ -22,9 +23,11 @@ export async function escalate(
         because: [because],
       },
     ],
-    jobs: [
-      { name: 'show', subject: `incident:${id}` },
-      { name: 'verify', incident: id },
-    ],
+    jobs: [{ name: 'show', subject: `incident:${id}` }, ...watchOn({ id, status })],
   };
+}
+
+/** The metrics are watched on; an incident that is watched already has its next look due. */
+export function watchOn({ id, status }: Pick<Incident, 'id' | 'status'>): Job[] {
+  return watched.includes(status) ? [] : [{ name: 'verify', incident: id }];
 }

@@ -7,6 +7,8 @@ export type Status =
   | 'investigating'
   | 'remediating'
   | 'verifying'
+  /** The runbook did not help: what it did is rolled back, as far as it can be. */
+  | 'undoing'
   /** Back at baseline; the post-mortem is being written. */
   | 'verified'
   | 'closed'
@@ -25,11 +27,24 @@ export interface Incident {
   worker: WorkerId;
   owner: PersonId | null;
   cause: Cause | null;
-  runbook: { id: string; version: number; step: number } | null;
+  /** `since` is the attempt in which this runbook was begun. */
+  runbook: { id: string; version: number; step: number; since?: number } | null;
+  /** How often a person had it begun afresh: steps of different attempts are different actions. */
+  attempt: number;
+  /** Who paused it: nothing new begins, the metrics are watched. */
+  pausedBy: PersonId | null;
+  direction: Direction | null;
   openedAt: Date;
   mitigatedAt: Date | null;
   usualSince: Date | null;
   endedAt: Date | null;
+}
+
+/** Where a person sent the workers: servers and services by id. */
+export interface Direction {
+  /** A cause elsewhere is not acted on. */
+  to: string | null;
+  not: string[];
 }
 
 /** The likeliest cause: the one that is acted on, when something is. */
@@ -66,6 +81,13 @@ export type Happening =
   | { kind: 'taken'; facts: { person: PersonId } }
   | { kind: 'handed-back'; facts: { person: PersonId } }
   | { kind: 'false-alarm'; facts: { person: PersonId } }
+  | { kind: 'paused'; facts: { person: PersonId } }
+  | { kind: 'resumed'; facts: { person: PersonId } }
+  | { kind: 'skipped'; facts: { person: PersonId; step: number; what: string } }
+  | { kind: 'chosen'; facts: { person: PersonId; says: string; plan: string } }
+  | { kind: 'redirected'; facts: { person: PersonId } & Direction }
+  | { kind: 'unmended'; facts: { because: string; metrics: Measured[] } }
+  | { kind: 'undone'; facts: { lines: string[] } }
   | { kind: 'verified'; facts: { metrics: Measured[]; seconds: number } }
   | { kind: 'post-mortem'; facts: { lines: string[] } };
 
@@ -81,6 +103,9 @@ export interface Measured {
   usual: number;
   z: number;
 }
+
+/** Statuses in which the metrics are looked at again and again. */
+export const watched: Status[] = ['verifying', 'undoing', 'escalated', 'taken'];
 
 /** Whether anything is still to be done or watched. */
 export function isOpen({ endedAt }: Incident): boolean {

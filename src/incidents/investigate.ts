@@ -1,42 +1,46 @@
 import type { Entry, Json } from '../audit/entry.ts';
 import type { IncidentId } from '../ids.ts';
 import { type Consequences, save } from '../jobs/save.ts';
+import type { Runbook } from '../knowledge/runbook.ts';
 import { signalsOf } from '../monitoring/read.ts';
 import type { Tx } from '../postgres/database.ts';
-import { diagnose, plan } from './diagnose.ts';
+import { diagnose, left, plan } from './diagnose.ts';
 import { escalate } from './escalate.ts';
 import { gather } from './evidence/gather.ts';
 import type { Gathered } from './evidence/gathered.ts';
-import type { Hypothesis, Incident } from './incident.ts';
+import type { Cause, Hypothesis, Incident } from './incident.ts';
 import { actorOf, type Responder } from './responder.ts';
-import { load, lock, log, update } from './store.ts';
+import { ageOf, load, lock, log, update } from './store.ts';
 
 /** Gathers evidence, names the likeliest cause and picks its runbook. Safe to call twice. */
 export async function investigate(responder: Responder, id: IncidentId): Promise<void> {
   const { db } = responder.gateway;
   const incident = await load(db, id);
   if (incident?.status !== 'investigating') return;
-  const gathered = await gather(responder, await signalsOf(db, id), responder.now());
+  const gathered = await gather(responder, await signalsOf(db, id), responder.now(), incident.direction);
   const hypotheses = diagnose(gathered);
   await save(responder.gateway, async (tx) => {
     const now = await lock(tx, id);
-    if (now?.status !== 'investigating') return { result: undefined, entries: [], jobs: [] };
-    if (hypotheses.length === 0 && isEarly(responder, now)) {
+    // Sent elsewhere while it was looked into: the job of that looks afresh.
+    if (now?.status !== 'investigating' || now.attempt !== incident.attempt)
+      return { result: undefined, entries: [], jobs: [] };
+    const causes = left(hypotheses, now.direction, responder.inventory);
+    if (causes.length === 0 && (await isEarly(responder, tx, now))) {
       return {
         result: undefined,
         entries: [],
         jobs: [{ name: 'investigate', incident: id, after: nextCycle(responder) }],
       };
     }
-    return { result: undefined, ...(await conclude(responder, tx, now, { gathered, hypotheses })) };
+    return { result: undefined, ...(await conclude(responder, tx, now, { gathered, hypotheses, causes })) };
   });
 }
 
 /** Logs and later metrics follow the first signal: no cause is a finding only after some cycles. */
 const patientCycles = 6;
 
-function isEarly({ monitor, now }: Responder, { openedAt }: Incident): boolean {
-  return now().getTime() - openedAt.getTime() < patientCycles * monitor.cycleMs;
+async function isEarly({ monitor }: Responder, tx: Tx, { id }: Incident): Promise<boolean> {
+  return (await ageOf(tx, id)) * 1_000 < patientCycles * monitor.cycleMs;
 }
 
 function nextCycle({ monitor, now }: Responder): Date {
@@ -46,15 +50,17 @@ function nextCycle({ monitor, now }: Responder): Date {
 interface Findings {
   gathered: Gathered;
   hypotheses: Hypothesis[];
+  /** Those that may be acted on. */
+  causes: Hypothesis[];
 }
 
 async function conclude(
   responder: Responder,
   tx: Tx,
   incident: Incident,
-  { gathered, hypotheses }: Findings,
+  { gathered, hypotheses, causes }: Findings,
 ): Promise<Consequences> {
-  const planned = plan(hypotheses, responder.runbooks);
+  const planned = plan(causes, responder.runbooks, incident.direction);
   const first = gathered.evidence.map(({ id, found }) => `${id}: ${found}`).join('\n');
   await log(tx, incident.id, { kind: 'evidence', facts: { evidence: gathered.evidence } });
   await log(tx, incident.id, { kind: 'diagnosis', facts: { hypotheses, plan: planned.because } });
@@ -77,17 +83,13 @@ async function conclude(
       because: [planned.because],
     },
   ];
-  const [likeliest] = hypotheses;
-  if (likeliest) {
-    const { kind, says, confidence, known } = likeliest;
-    await update(tx, incident.id, { cause: { kind, says, confidence, known } });
-  }
+  const [likeliest] = causes;
+  if (likeliest) await update(tx, incident.id, { cause: causeOf(likeliest) });
   if (planned.kind === 'escalate') {
     const raised = await escalate(responder, tx, incident, planned.because);
     return { entries: [...entries, ...raised.entries], jobs: raised.jobs };
   }
-  const runbook = { id: planned.runbook.id, version: planned.runbook.version, step: 0 };
-  await update(tx, incident.id, { status: 'remediating', runbook });
+  await update(tx, incident.id, { status: 'remediating', runbook: begun(planned.runbook, incident.attempt) });
   return {
     entries,
     jobs: [
@@ -95,6 +97,15 @@ async function conclude(
       { name: 'show', subject: `incident:${incident.id}` },
     ],
   };
+}
+
+/** A runbook before its first step. */
+export function begun({ id, version }: Runbook, attempt: number): NonNullable<Incident['runbook']> {
+  return { id, version, step: 0, since: attempt };
+}
+
+export function causeOf({ kind, says, confidence, known }: Hypothesis): Cause {
+  return { kind, says, confidence, known };
 }
 
 function told(hypotheses: Hypothesis[]): Json {

@@ -6,7 +6,7 @@ import type { Signal } from '../monitoring/signal.ts';
 import type { Tx } from '../postgres/database.ts';
 import { type Incident, isOpen } from './incident.ts';
 import { actorOf, type Responder } from './responder.ts';
-import { insert, loadOpen, lock, lockReception } from './store.ts';
+import { insert, loadOpen, lock, lockReception, update } from './store.ts';
 
 const joinsWithinMs = 10 * 60_000;
 
@@ -63,14 +63,18 @@ export function receive(responder: Responder, id: SignalId): Promise<void> {
       case 'attach': {
         const incident = received.to.id;
         await attachTo(tx, id, incident);
+        const severity = Math.min(received.to.severity, severityOf(responder, signal));
+        await update(tx, incident, { severity });
         return {
           result: undefined,
-          entries: [{ kind: 'signal.attached', by, about: { ...about, incident }, because }],
+          entries: [
+            { kind: 'signal.attached', by, about: { ...about, incident }, facts: { severity }, because },
+          ],
           jobs: [{ name: 'show', subject: `incident:${incident}` }],
         };
       }
       case 'open': {
-        const severity = findService(responder.inventory, signal.service)?.criticality ?? 4;
+        const severity = severityOf(responder, signal);
         const incident = await insert(tx, { service: signal.service, severity, worker: responder.worker });
         await attachTo(tx, id, incident);
         responder.log.info(`Incident ${incident} is opened on ${signal.service}.`);
@@ -85,6 +89,11 @@ export function receive(responder: Responder, id: SignalId): Promise<void> {
       }
     }
   });
+}
+
+/** As bad as its service is important. */
+function severityOf({ inventory }: Responder, { service }: Signal): number {
+  return findService(inventory, service)?.criticality ?? 4;
 }
 
 async function known({ inventory }: Responder, tx: Tx, service: string): Promise<Known> {

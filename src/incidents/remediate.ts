@@ -3,22 +3,29 @@ import { propose } from '../actions/propose.ts';
 import { actionFor } from '../actions/read.ts';
 import type { IncidentId } from '../ids.ts';
 import { type Consequences, save } from '../jobs/save.ts';
-import { fill, type Runbook } from '../knowledge/runbook.ts';
+import { fill, type Runbook, type Step } from '../knowledge/runbook.ts';
 import { signalsOf } from '../monitoring/read.ts';
 import type { Tx } from '../postgres/database.ts';
 import { escalate } from './escalate.ts';
-import type { Incident, Measured } from './incident.ts';
+import type { Cause, Incident, Measured } from './incident.ts';
 import { measure } from './measure.ts';
 import type { Responder } from './responder.ts';
 import { load, loadLog, lock, log, setMitigated, update } from './store.ts';
+import { undo } from './undo.ts';
 
-/** Takes the next step of the runbook, or sees what became of the last one. Safe to call twice. */
+/** Takes the next step of the runbook or of rolling it back, or sees what became of the last one. Safe to call twice. */
 export async function remediate(responder: Responder, id: IncidentId): Promise<void> {
   const { db } = responder.gateway;
   const incident = await load(db, id);
+  if (incident?.status === 'undoing') return undo(responder, incident);
   if (incident?.status !== 'remediating' || !incident.runbook) return;
-  const action = await actionFor(db, id, incident.runbook.step);
-  if (!action) return step(responder, incident);
+  const action = await actionFor(db, {
+    incident: id,
+    attempt: incident.attempt,
+    step: incident.runbook.step,
+    undoes: null,
+  });
+  if (!action) return incident.pausedBy ? undefined : step(responder, incident);
   switch (action.status) {
     case 'ready':
     case 'waiting':
@@ -54,10 +61,7 @@ function whyStopped({ status, question, output }: Action): string {
 
 async function step(responder: Responder, incident: Incident): Promise<void> {
   const { runbook, cause } = incident;
-  const written = responder.runbooks.find(
-    ({ id, version }) => id === runbook?.id && version === runbook.version,
-  );
-  const next = written?.steps[runbook?.step ?? 0];
+  const next = runbook ? stepAt(responder.runbooks, runbook) : undefined;
   const filled = next && cause ? fill(next, cause.known) : undefined;
   const stop = (because: string) =>
     change(responder, incident.id, (tx, now) => escalate(responder, tx, now, because));
@@ -70,12 +74,13 @@ async function step(responder: Responder, incident: Incident): Promise<void> {
   await propose(responder.gateway, {
     worker: incident.worker,
     incident: incident.id,
+    attempt: incident.attempt,
     step: runbook?.step ?? 0,
     tool: next.tool,
     arguments: filled.arguments,
     confidence: cause.confidence,
     why: `${cause.says}.`,
-    evidence: await evidenceLines(responder, incident.id),
+    evidence: await evidenceLines(responder, incident.id, cause),
     expected: filled.expect,
   });
 }
@@ -89,11 +94,12 @@ function objectionTo({ gateway }: Responder, name: string, given: Record<string,
   return `The runbook's arguments do not fit ${name}, so a person must do it: ${parsed.error.issues.map(({ path, message }) => `${path.join('.')}: ${message}`).join('; ')}.`;
 }
 
-/** What was found for the leading hypothesis, and all that could not be checked. */
-async function evidenceLines({ gateway }: Responder, id: IncidentId): Promise<string[]> {
+/** What was found for the cause that is acted on, and all that could not be checked. */
+async function evidenceLines({ gateway }: Responder, id: IncidentId, { says }: Cause): Promise<string[]> {
   const entries = await loadLog(gateway.db, id);
   const evidence = entries.findLast((one) => one.kind === 'evidence')?.facts.evidence ?? [];
-  const leading = entries.findLast((one) => one.kind === 'diagnosis')?.facts.hypotheses[0];
+  const hypotheses = entries.findLast((one) => one.kind === 'diagnosis')?.facts.hypotheses ?? [];
+  const leading = hypotheses.find((one) => one.says === says);
   const shown = evidence.filter((one) => leading?.for.includes(one.id) || !one.read);
   return shown.map(({ source, found }) => `${source}: ${found}`);
 }
@@ -114,23 +120,38 @@ async function onwards(
   incident: Incident,
   { action, metrics }: Done,
 ): Promise<Consequences> {
-  const { runbook } = incident;
-  if (!runbook || action.step !== runbook.step) return { entries: [], jobs: [] };
-  const next = runbook.step + 1;
+  const { runbook, attempt } = incident;
+  if (!runbook || action.step !== runbook.step || action.attempt !== attempt)
+    return { entries: [], jobs: [] };
   await log(tx, incident.id, {
     kind: 'step',
     facts: { step: runbook.step, what: action.question.what, metrics },
   });
-  await update(tx, incident.id, { runbook: { ...runbook, step: next } });
-  const show = { name: 'show', subject: `incident:${incident.id}` } as const;
-  if (next < stepsOf(responder.runbooks, runbook))
-    return { entries: [], jobs: [{ name: 'remediate', incident: incident.id }, show] };
-  await setMitigated(tx, incident.id);
-  return { entries: [], jobs: [{ name: 'verify', incident: incident.id }, show] };
+  return nextStep(responder, tx, incident.id, runbook);
 }
 
-function stepsOf(runbooks: Runbook[], { id, version }: { id: string; version: number }): number {
-  return runbooks.find((one) => one.id === id && one.version === version)?.steps.length ?? 0;
+/** The step after this one is due, or the metrics are watched when there is none. */
+export async function nextStep(
+  responder: Responder,
+  tx: Tx,
+  id: IncidentId,
+  runbook: NonNullable<Incident['runbook']>,
+): Promise<Consequences> {
+  const next = runbook.step + 1;
+  await update(tx, id, { status: 'remediating', runbook: { ...runbook, step: next } });
+  const show = { name: 'show', subject: `incident:${id}` } as const;
+  if (stepAt(responder.runbooks, { ...runbook, step: next }))
+    return { entries: [], jobs: [{ name: 'remediate', incident: id }, show] };
+  await setMitigated(tx, id);
+  return { entries: [], jobs: [{ name: 'verify', incident: id }, show] };
+}
+
+/** The step that a runbook is at, in the version it was begun with; undefined after the last. */
+export function stepAt(
+  runbooks: Runbook[],
+  { id, version, step }: NonNullable<Incident['runbook']>,
+): Step | undefined {
+  return runbooks.find((one) => one.id === id && one.version === version)?.steps[step];
 }
 
 /** Changes the incident if it is still being remediated. */

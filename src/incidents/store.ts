@@ -1,10 +1,11 @@
 import { sql } from 'kysely';
-import type { IncidentId } from '../ids.ts';
+import type { IncidentId, PersonId } from '../ids.ts';
 import type { Db, Tx } from '../postgres/database.ts';
 import { jsonOf } from '../postgres/text.ts';
 import type { Happening, Incident, Logged } from './incident.ts';
 
-const columns = sql`id, service, status, severity, worker, owner, cause, runbook, opened_at as "openedAt",
+const columns = sql`id, service, status, severity, worker, owner, cause, runbook, attempt, paused_by as "pausedBy", direction,
+  opened_at as "openedAt",
   mitigated_at as "mitigatedAt", usual_since as "usualSince", ended_at as "endedAt"`;
 
 export async function load(db: Db | Tx, id: IncidentId): Promise<Incident | undefined> {
@@ -52,23 +53,48 @@ export async function insert(tx: Tx, { service, severity, worker }: New): Promis
   return row.id;
 }
 
-type Change = Partial<Pick<Incident, 'status' | 'cause' | 'runbook' | 'owner'>>;
+type Change = Partial<
+  Pick<Incident, 'status' | 'cause' | 'runbook' | 'owner' | 'severity' | 'attempt' | 'direction'>
+>;
 
 /** Writes what changed; what is not named stays. */
 export async function update(tx: Tx, id: IncidentId, change: Change): Promise<void> {
-  const { status, cause, runbook, owner } = change;
+  const { status, cause, runbook, owner, severity, attempt, direction } = change;
   await sql`update incident set
       status = coalesce(${status ?? null}::text, status),
       cause = coalesce(${cause ? jsonOf(cause) : null}::jsonb, cause),
       runbook = coalesce(${runbook ? jsonOf(runbook) : null}::jsonb, runbook),
-      owner = coalesce(${owner ?? null}::text, owner)
+      owner = coalesce(${owner ?? null}::text, owner),
+      severity = coalesce(${severity ?? null}::integer, severity),
+      attempt = coalesce(${attempt ?? null}::integer, attempt),
+      direction = coalesce(${direction ? jsonOf(direction) : null}::jsonb, direction)
     where id = ${id}`.execute(tx);
 }
 
+/** It is looked into afresh: what was found and planned before no longer holds. */
+export async function setAfresh(tx: Tx, id: IncidentId, attempt: number): Promise<void> {
+  await sql`update incident set status = 'investigating', attempt = ${attempt}, cause = null, runbook = null
+    where id = ${id}`.execute(tx);
+}
+
+export async function setPaused(tx: Tx, id: IncidentId, by: PersonId | null): Promise<void> {
+  await sql`update incident set paused_by = ${by} where id = ${id}`.execute(tx);
+}
+
+/** The runbook ended: from here on all must stay usual, whatever was usual before. */
 export async function setMitigated(tx: Tx, id: IncidentId): Promise<void> {
-  await sql`update incident set status = 'verifying', mitigated_at = clock_timestamp() where id = ${id}`.execute(
+  await sql`update incident set status = 'verifying', mitigated_at = clock_timestamp(), usual_since = null
+    where id = ${id}`.execute(tx);
+}
+
+/** Seconds since the incident was opened, by the clock that wrote when it was. */
+export async function ageOf(tx: Tx, id: IncidentId): Promise<number> {
+  const { rows } = await sql<{
+    seconds: number;
+  }>`select extract(epoch from clock_timestamp() - opened_at)::float8 as seconds from incident where id = ${id}`.execute(
     tx,
   );
+  return rows[0]?.seconds ?? 0;
 }
 
 /**

@@ -1,8 +1,10 @@
 import type { Action } from '../actions/action.ts';
 import type { Block, Byline, Card, Text, Tone } from '../chat/card.ts';
+import type { PersonId } from '../ids.ts';
 import { brief } from '../monitoring/reading.ts';
 import { mentions, type Told } from './card.ts';
 import type { Hypothesis, Logged, Measured } from './incident.ts';
+import { whither } from './redirect.ts';
 
 /** One post of the incident's thread, by a part name that never changes. */
 export interface Post {
@@ -39,6 +41,7 @@ function cardOf(told: Told, entry: Logged): Card {
       return plain(by, 'neutral', 'What I think', [
         ...entry.facts.hypotheses.map(hypothesis),
         { kind: 'text', text: entry.facts.plan },
+        { kind: 'context', text: steering(entry.facts.hypotheses.length) },
       ]);
     case 'step':
       return plain(by, 'neutral', `Step ${entry.facts.step + 1} done: ${entry.facts.what}`, [
@@ -55,12 +58,42 @@ function cardOf(told: Told, entry: Logged): Card {
         },
       ]);
     case 'handed-back':
-      return plain(by, 'warning', 'Handed back', [
-        { kind: 'text', text: ['By ', { person: entry.facts.person }, '. I look into it afresh.'] },
-      ]);
+      return saidBy(by, 'Handed back', entry.facts.person, 'I look into it afresh.');
     case 'false-alarm':
       return plain(by, 'neutral', 'False alarm', [
         { kind: 'text', text: ['Called off by ', { person: entry.facts.person }, '.'] },
+      ]);
+    case 'paused':
+      return saidBy(
+        by,
+        'Paused',
+        entry.facts.person,
+        'Nothing new begins until it is resumed; I keep watching.',
+      );
+    case 'resumed':
+      return saidBy(by, 'Resumed', entry.facts.person, 'I go on where I was.');
+    case 'skipped':
+      return saidBy(
+        by,
+        `Step ${entry.facts.step + 1} skipped`,
+        entry.facts.person,
+        `${entry.facts.what} is left out.`,
+      );
+    case 'chosen':
+      return saidBy(by, 'Another cause', entry.facts.person, `${entry.facts.says}. ${entry.facts.plan}`);
+    case 'redirected':
+      return saidBy(by, 'Looking elsewhere', entry.facts.person, whither(entry.facts));
+    case 'unmended':
+      return plain(by, 'critical', 'It did not help', [
+        {
+          kind: 'text',
+          text: `After the runbook, ${entry.facts.because} I roll back what can be rolled back.`,
+        },
+        ...measuredBlocks(entry.facts.metrics),
+      ]);
+    case 'undone':
+      return plain(by, 'warning', 'What is undone', [
+        { kind: 'text', text: entry.facts.lines.join('\n') || 'Nothing was done that could be undone.' },
       ]);
     case 'verified':
       return plain(
@@ -77,6 +110,17 @@ function cardOf(told: Told, entry: Logged): Card {
         entry.facts.lines.map((text) => ({ kind: 'text', text })),
       );
   }
+}
+
+/** What a person can say here about what was found. */
+function steering(causes: number): string {
+  const other = causes > 1 ? '"cause 2", ' : '';
+  return `Say it here, addressed to me: "pause", "skip", ${other}"look at" and where, "false alarm".`;
+}
+
+/** What a person had done, and what follows. */
+function saidBy(by: Byline, title: string, person: PersonId, follows: string): Card {
+  return plain(by, 'warning', title, [{ kind: 'text', text: ['By ', { person }, `. ${follows}`] }]);
 }
 
 function hypothesis({ says, confidence, for: speaking, against }: Hypothesis, place: number): Block {

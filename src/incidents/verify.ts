@@ -1,14 +1,17 @@
+import type { Health } from '../actions/action.ts';
+import { noteHealth } from '../actions/health.ts';
+import { beginAfresh, running } from '../actions/hold.ts';
 import type { IncidentId } from '../ids.ts';
 import { type Consequences, save } from '../jobs/save.ts';
 import { signalsOf } from '../monitoring/read.ts';
+import { signalAt } from '../monitoring/reading.ts';
 import type { Tx } from '../postgres/database.ts';
-import { escalate } from './escalate.ts';
-import type { Incident, Status } from './incident.ts';
+import { type Incident, type Measured, watched } from './incident.ts';
 import { type Look, measure } from './measure.ts';
 import { actorOf, type Responder } from './responder.ts';
-import { load, lock, log, setUsual, update } from './store.ts';
+import { load, loadLog, lock, log, setPaused, setUsual, update } from './store.ts';
+import { unmended } from './undo.ts';
 
-const watched: Status[] = ['verifying', 'escalated', 'taken'];
 /** How many verification windows it may take before a person is asked. */
 const patience = 4;
 
@@ -30,15 +33,51 @@ export async function verify(responder: Responder, id: IncidentId): Promise<void
 
 async function judge(responder: Responder, tx: Tx, incident: Incident, look: Look): Promise<Consequences> {
   const lasted = await setUsual(tx, incident.id, look);
-  if (look.usual && lasted.usual * 1_000 >= responder.verifyMs)
-    return verified(responder, tx, incident, { ...look, seconds: Math.round(lasted.open) });
-  const late = !look.usual && lasted.mitigated * 1_000 > patience * responder.verifyMs;
-  if (incident.status === 'verifying' && late) {
-    const because = 'The runbook ran and the metrics are not back at their baseline, so a person must look.';
-    return escalate(responder, tx, incident, because);
+  const again: Consequences = { entries: [], jobs: [nextLook(responder, incident)] };
+  if (look.usual && lasted.usual * 1_000 >= responder.verifyMs) {
+    // What is being rolled back at this moment may change what was measured.
+    const busy = incident.status === 'undoing' && (await running(responder.gateway, tx, incident.id));
+    return busy ? again : verified(responder, tx, incident, { ...look, seconds: Math.round(lasted.open) });
   }
-  const after = new Date(responder.now().getTime() + responder.monitor.cycleMs);
-  return { entries: [], jobs: [{ name: 'verify', incident: incident.id, after }] };
+  if (incident.status !== 'verifying' || incident.pausedBy) return again;
+  const failed = failure(
+    look,
+    await stepMetrics(tx, incident),
+    (lasted.mitigated * 1_000) / responder.verifyMs,
+  );
+  if (!failed) return again;
+  const { entries, jobs } = await unmended(responder, tx, incident, { ...failed, metrics: look.metrics });
+  return { entries, jobs: [...jobs, ...again.jobs] };
+}
+
+function nextLook({ now, monitor }: Responder, { id }: Incident): Consequences['jobs'][number] {
+  return { name: 'verify', incident: id, after: new Date(now().getTime() + monitor.cycleMs) };
+}
+
+/** How much further off than right after the last step counts as worse, not as slow to come back. */
+const worseBy = 1.5;
+
+/** Whether the runbook has failed, `windows` verification windows after its end: made worse after one, not back after all. Pure. */
+export function failure(
+  { usual, metrics }: Pick<Look, 'usual' | 'metrics'>,
+  atStep: Measured[],
+  windows: number,
+): { health: Health; because: string } | undefined {
+  const worse = metrics.find((one) => {
+    const then = atStep.find(({ metric, subject }) => metric === one.metric && subject === one.subject);
+    return then !== undefined && one.z >= worseBy * Math.max(then.z, signalAt);
+  });
+  if (worse && windows > 1) {
+    const because = `${worse.says} of ${worse.subject} is further from usual than before: ${worse.z.toFixed(0)} σ.`;
+    return { health: 'worse', because };
+  }
+  if (usual || windows <= patience) return undefined;
+  return { health: 'same', because: 'the metrics are not back at their baseline.' };
+}
+
+/** What was measured right after the last step. */
+async function stepMetrics(tx: Tx, { id }: Incident): Promise<Measured[]> {
+  return (await loadLog(tx, id)).findLast((one) => one.kind === 'step')?.facts.metrics ?? [];
 }
 
 async function verified(
@@ -47,7 +86,15 @@ async function verified(
   incident: Incident,
   { metrics, seconds }: Look & { seconds: number },
 ): Promise<Consequences> {
-  await update(tx, incident.id, { status: 'verified' });
+  const by = actorOf(responder, incident.worker);
+  const since = incident.runbook?.since ?? incident.attempt;
+  // Whether it were the steps is not known when a person had it meanwhile.
+  const byStep = incident.status === 'verifying';
+  const judged = byStep ? await noteHealth(tx, { incident: incident.id, since }, 'better', by) : [];
+  // What a person is still asked, such as a roll-back, is needed no longer.
+  const { attempt, jobs } = await beginAfresh(responder.gateway, tx, incident.id);
+  await update(tx, incident.id, { status: 'verified', attempt });
+  await setPaused(tx, incident.id, null);
   await log(tx, incident.id, { kind: 'verified', facts: { metrics, seconds } });
   responder.log.info(
     `Incident ${incident.id} on ${incident.service} is verified mended, ${seconds} s after it opened.`,
@@ -55,8 +102,9 @@ async function verified(
   const about = { incident: incident.id, service: incident.service };
   const facts = { seconds, windowMs: responder.verifyMs, metrics: metrics.map((one) => ({ ...one })) };
   return {
-    entries: [{ kind: 'incident.verified', by: actorOf(responder, incident.worker), about, facts }],
+    entries: [...judged, { kind: 'incident.verified', by, about, facts }],
     jobs: [
+      ...jobs,
       { name: 'conclude', incident: incident.id },
       { name: 'show', subject: `incident:${incident.id}` },
     ],

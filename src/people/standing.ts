@@ -30,6 +30,10 @@ export function objectionTo(standing: Standing): string | undefined {
   return objections[standing];
 }
 
+/** To whoever has an account that belongs to nobody here. */
+export const notKnown =
+  'Roster does not know you, so nothing was changed: ask your administrator to add your account to manifests/people.yaml.';
+
 const objections: Record<Standing, string | undefined> = {
   member: undefined,
   guest:

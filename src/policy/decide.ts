@@ -1,6 +1,7 @@
 import { type Facts, type Kind, kinds, type Said } from './facts.ts';
 import type { Policy, Rule, Terms } from './policy.ts';
 import { central, units } from './rules/additions.ts';
+import { archetype, termsFor } from './rules/archetype.ts';
 import { confidence } from './rules/confidence.ts';
 import { envelope } from './rules/envelope.ts';
 import { freeze } from './rules/freeze.ts';
@@ -22,6 +23,7 @@ const rules: Rule[] = [
   confidence,
   central,
   units,
+  archetype,
   freeze,
   changeWindow,
   limit,
@@ -44,9 +46,7 @@ export function decide(facts: Facts, policy: Policy): Decision {
   const said = rules.map((rule) => rule(facts, policy));
   const kind = strictest(said);
   const because = said.filter((one) => one.kind === kind).map((one) => one.because);
-  return kind === 'ask'
-    ? { kind, because, said, terms: policy.ask[facts.tool.risk] }
-    : { kind, because, said };
+  return kind === 'ask' ? { kind, because, said, terms: termsFor(facts, policy) } : { kind, because, said };
 }
 
 /** A rule that says nothing known counts as a refusal, and so does having no rules. */

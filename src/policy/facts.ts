@@ -10,6 +10,10 @@ export type Kind = (typeof kinds)[number];
 export const modes = ['observe', 'notify', 'act'] as const;
 export type Mode = (typeof modes)[number];
 
+/** How the people and the workers of a team share its changes. */
+export const archetypes = ['human-lead', 'digital-lead', 'peers', 'human-governance'] as const;
+export type Archetype = (typeof archetypes)[number];
+
 /** All a decision rests on, stored with it so that it can be decided again under another policy. */
 export interface Facts {
   tool: { name: string; version: number; risk: Risk };
@@ -22,8 +26,17 @@ export interface Facts {
   signedFor: 'trial' | 'real' | 'nobody';
   /** When it is decided, ISO 8601: freezes and windows depend on it. */
   at: string;
-  /** What the worker has done alone on this incident, and whether a person holds it; absent outside incidents. */
-  incident?: { autonomousChanges: number; granted: number; held: boolean };
+  /** What the worker has done alone on this incident, and what people said on it; absent outside incidents. */
+  incident?: {
+    autonomousChanges: number;
+    granted: number;
+    /** A person has taken it over. */
+    held: boolean;
+    /** A person has paused it: what is decided waits. */
+    paused?: boolean;
+    /** The deed is from before a person had the incident begun afresh. */
+    outdated?: boolean;
+  };
   /** The same deed was done before on this incident and nothing new has been learnt since. */
   repeated?: boolean;
   /** Kill switches that are thrown and reach this deed: `all`, `worker:ada`, `tool:restart-service`. */

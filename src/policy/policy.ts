@@ -1,5 +1,7 @@
 import { z } from 'zod';
-import { type Facts, kinds, modes, type Said } from './facts.ts';
+import { partBudgets } from '../budgets/budget.ts';
+import { archetypes, type Facts, kinds, modes, type Said } from './facts.ts';
+import { lacksCurrency, limitsSchema, looserBudgets } from './limits.ts';
 
 const roles = z.array(z.string().regex(/^[a-z][a-z0-9-]*$/)).min(1);
 
@@ -68,17 +70,23 @@ export const policySchema = z
     units: z
       .record(
         z.string(),
-        z.strictObject({ confidence: bar.optional(), rules: z.array(addition).default([]) }),
+        z.strictObject({
+          confidence: bar.optional(),
+          rules: z.array(addition).default([]),
+          budgets: partBudgets.optional(),
+        }),
       )
       .default({}),
-    limits: z.strictObject({
-      autonomous_changes_per_incident: z.number().int().min(0).max(8),
-      tool_calls_per_worker_and_day: z.number().int().positive(),
-    }),
+    teams: z.record(z.string(), z.strictObject({ archetype: z.enum(archetypes) })).default({}),
+    limits: limitsSchema,
     breaker: z.strictObject({ window: z.number().int().min(2), failures: z.number().int().min(1) }),
   })
   .superRefine((policy, context) => {
-    for (const path of looser(policy)) context.addIssue({ code: 'custom', path, message: tooLoose });
+    const say = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });
+    for (const path of looser(policy)) say(path, tooLoose('confidence.default'));
+    for (const path of looserBudgets(policy)) say(path, tooLoose('limits.budgets'));
+    if (lacksCurrency(policy))
+      say(['limits', 'budgets', 'currency'], 'missing, and money is counted: name one such as EUR');
   });
 export type Policy = z.output<typeof policySchema>;
 export type Addition = z.output<typeof addition>;
@@ -87,7 +95,7 @@ export type Bar = z.output<typeof bar>;
 /** What a rule is: pure, and always with something to say. */
 export type Rule = (facts: Facts, policy: Policy) => Said;
 
-const tooLoose = 'looser than confidence.default, and a business unit may only be stricter';
+const tooLoose = (than: string) => `looser than ${than}, and a business unit may only be stricter`;
 
 /** Where a part of the policy loosens what the whole says. */
 function looser({

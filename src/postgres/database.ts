@@ -26,3 +26,15 @@ export interface Database {
 export function transact<T>(db: Db, work: (tx: Tx) => Promise<T>): Promise<T> {
   return db.transaction().execute(work);
 }
+
+/** Whether `error` says that the database is out of reach, rather than that it refused what was asked. */
+export function isDown(error: unknown): boolean {
+  const {
+    severity,
+    code = '',
+    message = '',
+  } = error as { severity?: string; code?: string; message?: string };
+  // It says itself that it has no connection left, lost this one, or is starting up or shutting down.
+  if (severity !== undefined) return /^(08|53|57P)/.test(code);
+  return /^E(?!RR_)[A-Z]+/.test(code) || /connect|terminated|closed|destroyed/i.test(message);
+}

@@ -8,6 +8,10 @@ import * as estateTargets from './migrations/0004-estate-targets.ts';
 import * as checkpoints from './migrations/0005-checkpoints.ts';
 import * as consumption from './migrations/0006-consumption.ts';
 import * as estateCancelled from './migrations/0007-estate-cancelled.ts';
+import * as indexes from './migrations/0008-indexes.ts';
+import * as inForce from './migrations/0010-in-force.ts';
+import * as intervention from './migrations/0011-intervention.ts';
+import * as budgets from './migrations/0012-budgets.ts';
 
 const migrations: Record<string, Migration> = {
   '0001-record': record,
@@ -17,6 +21,10 @@ const migrations: Record<string, Migration> = {
   '0005-checkpoints': checkpoints,
   '0006-consumption': consumption,
   '0007-estate-cancelled': estateCancelled,
+  '0008-indexes': indexes,
+  '0010-in-force': inForce,
+  '0011-intervention': intervention,
+  '0012-budgets': budgets,
 };
 
 /** Brings the tables to today's shape. Safe to call twice. Throws what the database said when a step fails. */

@@ -1,4 +1,4 @@
-import { Redis } from 'ioredis';
+import { Redis, type RedisOptions } from 'ioredis';
 import type { Claims } from './redis.ts';
 
 /**
@@ -32,18 +32,20 @@ const RELEASE = `
 if redis.call('GET', KEYS[1]) == ARGV[1] then return redis.call('DEL', KEYS[1]) end
 return 0`;
 
-function connection(url: string, prefix: string): Redis {
+/** Not connected yet. */
+export function connection(url: string, prefix: string, changed: Partial<RedisOptions> = {}): Redis {
   return new Redis(url, {
     keyPrefix: prefix,
     lazyConnect: true,
     connectTimeout: 3_000,
     commandTimeout: 3_000,
     maxRetriesPerRequest: 2,
+    ...changed,
   });
 }
 
 /** Redis says why it cannot be reached in events; a failed command only says that it failed. */
-function orOneSentence(redis: Redis, host: string): <T>(reply: Promise<T>) => Promise<T> {
+export function orOneSentence(redis: Redis, host: string): <T>(reply: Promise<T>) => Promise<T> {
   let trouble: string | undefined;
   redis.on('error', (error: Error) => {
     trouble = error.message;

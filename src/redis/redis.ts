@@ -1,5 +1,5 @@
-// Fingerprints and leases: short-lived claims on a key, held in Redis or in a table that stands in for it.
-// Not a store of record: losing it repeats a question, never a deed.
+// Fingerprints and leases: short-lived claims on a key, held in Redis or in a table that stands in for it; and a broadcast.
+// Not a store of record: losing it repeats a question or delays a message, never loses a deed or a decision.
 
 export interface Claims {
   /**
@@ -11,5 +11,14 @@ export interface Claims {
   renew(key: string, ttlMs: number): Promise<void>;
   /** Frees `key` if `holder` still holds it; otherwise does nothing. */
   release(key: string, holder: string): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** Words to every process that listens at this moment. Nothing is kept: who must not miss them reads Postgres. */
+export interface Broadcast {
+  /** Tells this process at once and the others through Redis. Never throws: false when those could not be told. */
+  publish(message: string): Promise<boolean>;
+  /** `hear` is called with each message, in the order it comes, and may be told one twice. */
+  subscribe(hear: (message: string) => void): void;
   close(): Promise<void>;
 }

@@ -43,6 +43,7 @@ const nexts: Record<Incident['status'], string> = {
   investigating: 'find the cause',
   remediating: 'follow its runbook',
   verifying: 'see that it stays mended',
+  undoing: 'roll back what did not help',
   verified: 'write its post-mortem',
   taken: 'watch while a person mends it',
   escalated: '',

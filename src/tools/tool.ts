@@ -1,6 +1,7 @@
 // Tools: what a worker can do, one file each. The contract is here: schema, risk, effect, undoing, doing again.
 // Not where it is decided whether it may: that is `policy`, and only `actions` calls `start` and `look`.
 import type { z } from 'zod';
+import type { Amounts } from '../budgets/budget.ts';
 
 export type Risk = 'low' | 'medium' | 'high';
 
@@ -34,13 +35,15 @@ export interface Tool<Arguments = unknown> {
    * asking, it is asked again. Metrics are not among them; none is `{}`. Throws when the system does not answer.
    */
   reliesOn(given: Arguments): Promise<Record<string, string>>;
+  /** What it costs at most, besides the one call it is; nothing when there is none to say. Pure. */
+  cost?(given: Arguments): Pick<Amounts, 'tokens' | 'money'>;
   /** Begins. `key` is the same for every try of one action and marks it in the system outside. */
   start(given: Arguments, key: string): Promise<Progress>;
   /** How far the work with this handle has got. */
   look(handle: string): Promise<Progress>;
   /** The handle of work that was begun under `key` at or after `since`, when a crash lost it. */
   find(key: string, since: Date): Promise<string | undefined>;
-  /** Stops work that is under way, where the system outside can; *done* when it was quicker. */
+  /** Stops work that is under way, where the system outside can; *done* when it was quicker. Safe to call twice. */
   cancel?(handle: string): Promise<{ kind: 'cancelled' } | { kind: 'done'; output: string }>;
   /** Whether beginning twice under one key does it once. */
   takesKey: boolean;

@@ -1,5 +1,5 @@
 // Workers: what they hear, understand and answer. Understanding here is by rule; no model is asked.
-// Not where anything is changed: an answer is read from the record.
+// Not where anything is changed: an answer is read from the record, and what is ordered in a thread is done by incidents.
 import type { Inventory } from '../inventory/inventory.ts';
 
 /** What a message asks about. */

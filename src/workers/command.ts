@@ -8,6 +8,8 @@ import { type Desk, tell } from './tell.ts';
 export interface Command {
   word: string;
   says: string;
+  /** Nothing stands before it: answered first and noted afterwards, and answered even when it cannot be noted. */
+  first?: true;
   /** Answers the asker alone; `rest` are the words after the command. */
   answer(desk: Desk, rest: string): Promise<Card>;
 }
@@ -35,7 +37,13 @@ export async function command(
 ): Promise<Card> {
   const [word = '', ...rest] = text.trim().split(/\s+/);
   const found = known.find((one) => one.word === word.toLowerCase());
-  await notes.note({ kind: 'command.answered', by, facts: { command: found?.word ?? 'help' } });
+  const note = () => notes.note({ kind: 'command.answered', by, facts: { command: found?.word ?? 'help' } });
+  if (found?.first) {
+    const card = await found.answer(desk, rest.join(' '));
+    note().catch(() => {});
+    return card;
+  }
+  await note();
   if (found) return found.answer(desk, rest.join(' '));
   return help(desk, known, word);
 }

@@ -1,20 +1,23 @@
 import { randomUUID } from 'node:crypto';
+import type { Json } from '../audit/entry.ts';
 import type { Charter } from '../charter/charter.ts';
 import { versionOf } from '../charter/charter.ts';
+import type { Card } from '../chat/card.ts';
 import type { Heard } from '../chat/door.ts';
 import { subjectAt, type View } from '../chat/show.ts';
 import type { Surface } from '../chat/surface.ts';
-import type { DeliveryId } from '../ids.ts';
-import { type Store, save } from '../jobs/save.ts';
-import type { People } from '../people/people.ts';
+import type { DeliveryId, IncidentId } from '../ids.ts';
+import { type Consequences, type Store, save } from '../jobs/save.ts';
+import type { Tx } from '../postgres/database.ts';
 import { understand } from './asked.ts';
-import { insert, load, setAnswer } from './store.ts';
+import { type Heeding, heed, type Order, orderOf } from './heed.ts';
+import { orderIn } from './ordered.ts';
+import { insert, load, lockUnanswered, setAnswer } from './store.ts';
 import { type Desk, tell } from './tell.ts';
 
-export interface Hearing {
+export interface Hearing extends Heeding {
   store: Store;
   surface: Surface;
-  people: People;
   /** The worker that is addressed. */
   charter: Charter;
   desk: Desk;
@@ -22,7 +25,7 @@ export interface Hearing {
 }
 
 /** Keeps a message that addressed a worker and makes its answer due. Safe to call twice. */
-export function keep({ store, people }: Omit<Hearing, 'surface'>, heard: Heard): Promise<void> {
+export function keep({ store, people }: Pick<Hearing, 'store' | 'people'>, heard: Heard): Promise<void> {
   const id = `dlv-${randomUUID()}` as DeliveryId;
   return save(store, async (tx) => {
     if (!(await insert(tx, id, heard))) return { result: undefined, entries: [], jobs: [] };
@@ -37,8 +40,12 @@ export function keep({ store, people }: Omit<Hearing, 'surface'>, heard: Heard):
   });
 }
 
-/** Gives a sign of life, reads the answer from the record and makes it due to be shown. Safe to call twice. */
-export async function hear({ store, surface, charter, desk, log }: Hearing, id: DeliveryId): Promise<void> {
+/**
+ * Gives a sign of life, does what was ordered in an incident's thread or reads the answer from the record, and
+ * makes the answer due to be shown. Safe to call twice.
+ */
+export async function hear(hearing: Hearing, id: DeliveryId): Promise<void> {
+  const { store, surface, charter, desk, log } = hearing;
   const delivery = await load(store.db, id);
   if (!delivery || delivery.answer) return;
   await surface.react(delivery.place, delivery.message, ':eyes:').catch((error) => {
@@ -46,25 +53,45 @@ export async function hear({ store, surface, charter, desk, log }: Hearing, id: 
   });
   const thread = delivery.thread ? await subjectAt(store.db, delivery.place, delivery.thread) : undefined;
   const here = /^incident:(inc-\d+)$/.exec(thread?.subject ?? '')?.[1];
-  const asked = understand(delivery.text, desk.inventory, here);
-  const answer = await tell(desk, asked);
+  const wanted = here ? orderIn(delivery.text, charter.name, desk.inventory) : undefined;
+  const order = wanted && (await orderOf(hearing, delivery, { incident: here as IncidentId, wanted }));
+  const answering = order ? { order } : await told(desk, delivery.text, here);
   await save(store, async (tx) => {
-    if (!(await setAnswer(tx, id, answer))) return { result: undefined, entries: [], jobs: [] };
+    if (!(await lockUnanswered(tx, id))) return { result: undefined, entries: [], jobs: [] };
+    const { card: answer, asked, entries, jobs } = await answered(hearing, tx, answering);
+    await setAnswer(tx, id, answer);
     const by = { worker: charter.worker, charter: versionOf(charter) };
     return {
       result: undefined,
       entries: [
+        ...entries,
         {
           kind: 'mention.answered',
           by,
           about: { delivery: id },
-          facts: { asked: { ...asked }, model: 'none' },
+          facts: { asked, model: 'none' },
           words: { title: answer.title },
         },
       ],
-      jobs: [{ name: 'show', subject: `delivery:${id}` }],
+      jobs: [...jobs, { name: 'show', subject: `delivery:${id}` }],
     };
   });
+}
+
+type Answering = { order: Order } | Answer;
+type Answer = { card: Card; asked: { [name: string]: Json | undefined } };
+
+async function told(desk: Desk, text: string, here: string | undefined): Promise<Answer> {
+  const asked = understand(text, desk.inventory, here);
+  return { card: await tell(desk, asked), asked: { ...asked } };
+}
+
+/** Orders are done in the transaction that keeps their answer: never twice, whatever is delivered again. */
+async function answered(hearing: Hearing, tx: Tx, answering: Answering): Promise<Answer & Consequences> {
+  if (!('order' in answering)) return { ...answering, entries: [], jobs: [] };
+  const { incident, wanted } = answering.order;
+  const asked = { about: 'order', incident, do: wanted.do };
+  return { ...(await heed(hearing, tx, answering.order, hearing.desk.by)), asked };
 }
 
 /** Where and how the answer to a delivery is shown: in the thread of the message that asked. */

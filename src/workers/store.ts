@@ -28,6 +28,14 @@ export async function load(db: Db, id: DeliveryId): Promise<Delivery | undefined
   return row ? { ...row, answer: row.answer ? revive(row.answer) : null } : undefined;
 }
 
+/** Locks a delivery until the transaction ends; false when it has its answer. */
+export async function lockUnanswered(tx: Tx, id: DeliveryId): Promise<boolean> {
+  const { rows } = await sql`select id from delivery where id = ${id} and answer is null for update`.execute(
+    tx,
+  );
+  return rows.length === 1;
+}
+
 /** Keeps the answer; false when it had one. */
 export async function setAnswer(tx: Tx, id: DeliveryId, answer: Card): Promise<boolean> {
   const { rows } = await sql`update delivery set answer = ${jsonOf(answer)}::jsonb

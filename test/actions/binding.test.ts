@@ -17,7 +17,7 @@ const changed = 'The action, its charter or the policy changed since this was as
 for (const { name, available, open } of databases) {
   describe.skipIf(!available)(`on ${name}`, () => {
     let story: Story;
-    let gateway: Gateway;
+    let gateway: Story['gateway'];
     beforeAll(async () => {
       story = await openStory(await open());
       gateway = story.gateway;
@@ -32,6 +32,12 @@ for (const { name, available, open } of databases) {
       charterOf: () => ({ ...ada, ...over }),
     });
 
+    /** As if it had been asked under other terms. */
+    const askedUnder = async (id: ActionId, column: string, other: object) => {
+      const was = sql`${sql.ref(column)} || ${JSON.stringify(other)}::jsonb`;
+      await sql`update approval set ${sql.ref(column)} = ${was} where action = ${id}`.execute(gateway.db);
+      return {};
+    };
     const policyOf = (version: string): Partial<Gateway> => ({ policy: { ...gateway.policy, version } });
 
     /** What can be different between the question and the deed, and what is then shown to who is asked anew. */
@@ -59,7 +65,13 @@ for (const { name, available, open } of databases) {
         { target: 'everything', arguments: '{"server":"web-1"}' },
       ],
       ['another version of the charter', async () => under({ version: 2 }), {}],
+      ['other contents of the charter of that version', async () => under({ tier: 3 }), {}],
       ['another policy', async () => policyOf('2'), {}],
+      [
+        'other contents of the policy of that version',
+        async () => ({ policy: { ...gateway.policy, breaker: { window: 9_000, failures: 9_000 } } }),
+        {},
+      ],
       [
         'a policy that another process adopted',
         async () => ({
@@ -69,15 +81,10 @@ for (const { name, available, open } of databases) {
         }),
         {},
       ],
-      [
-        'another group that must approve',
-        async () => {
-          const { policy } = gateway;
-          const medium = { ...policy.ask.medium, seats: [['on-call'], ['governor', 'on-call']] };
-          return { policy: { ...policy, ask: { ...policy.ask, medium } } };
-        },
-        {},
-      ],
+      ['another group that must approve', async () => rollBack({ risk: 'high' }), { risk: 'high' }],
+      ['more time than there is now', (id) => askedUnder(id, 'terms', { minutes: 480 }), {}],
+      ['a target to be typed that was not', (id) => askedUnder(id, 'terms', { type_target: true }), {}],
+      ['others who may not approve it', (id) => askedUnder(id, 'excluded', ['p-other']), {}],
       [
         'a fact it relied on',
         async () => rollBack({ reliesOn: async () => ({ version: '42' }) }),
@@ -86,9 +93,13 @@ for (const { name, available, open } of databases) {
     ];
 
     /** What is not in the digest, and why it is asked anew all the same. */
+    const regrouped = 'Who must approve this, or how, changed since it was asked.';
     const undigested: Record<string, string> = {
       'a fact it relied on': 'The version was unknown when this was asked and is 42 now.',
-      'another group that must approve': 'Who must approve this changed since it was asked.',
+      'another group that must approve': regrouped,
+      'more time than there is now': regrouped,
+      'a target to be typed that was not': regrouped,
+      'others who may not approve it': regrouped,
     };
     const becauseOf = (what: string) => undigested[what] ?? changed;
     const bea = { id: 'p-bea' as PersonId, roles: ['governor'] };
@@ -135,7 +146,9 @@ for (const { name, available, open } of databases) {
         await advance(later, id);
         expect(begun(id)).toBe(0);
         for (const person of [maria, bea].slice(0, now.terms.seats.length))
-          expect((await story.says(id, approve, person)).kind).toBe('recorded');
+          expect((await story.says(id, { ...approve, typed: now.question.target }, person)).kind).toBe(
+            'recorded',
+          );
         await advance(later, id);
         await advance(later, id);
         expect([(await story.action(id))?.status, begun(id)]).toEqual(['done', 1]);

@@ -42,9 +42,11 @@ describe('whether an action may run now', () => {
     ['allow', approval('withdrawn'), end('refused', 'What it was asked for is no longer needed.')],
   ];
   test.each(rows)('decided %s, approval %j', (kind, asked, permission) => {
-    expect(permit({ decision: decided(kind), digest: 'now', approval: asked, drift: undefined })).toEqual(
-      permission,
-    );
+    const now = { decision: decided(kind), digest: 'now', approval: asked, drift: undefined, paused: false };
+    expect(permit(now)).toEqual(permission);
+    // While the incident is paused, what would run waits and nothing else is otherwise.
+    const paused = permit({ ...now, paused: true });
+    expect(paused).toEqual('autonomous' in permission ? { kind: 'wait' } : permission);
   });
 
   const drift = 'The version was 41 when this was asked and is 42 now.';
@@ -60,7 +62,9 @@ describe('whether an action may run now', () => {
     ['allow', undefined, run(true)],
     ['ask', undefined, { kind: 'ask' }],
   ])('with a fact that drifted: decided %s, approval %j', (kind, asked, permission) => {
-    expect(permit({ decision: decided(kind), digest: 'now', approval: asked, drift })).toEqual(permission);
+    expect(permit({ decision: decided(kind), digest: 'now', approval: asked, drift, paused: false })).toEqual(
+      permission,
+    );
   });
 });
 
@@ -72,6 +76,8 @@ describe('the digest of what would run', () => {
     target: 'checkout',
     charter: 'ada@1',
     policy: '1',
+    charterDigest: 'a',
+    policyDigest: 'b',
   };
 
   test('is the same however the arguments are ordered', () => {
@@ -88,6 +94,8 @@ describe('the digest of what would run', () => {
     { target: 'payments' },
     { charter: 'ada@2' },
     { policy: '2' },
+    { charterDigest: 'b' },
+    { policyDigest: 'a' },
   ])('is another with %j', (difference) => {
     expect(digestOf({ ...bound, ...difference })).not.toBe(digestOf(bound));
   });

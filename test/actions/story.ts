@@ -3,13 +3,16 @@ import type { Action } from '../../src/actions/action.ts';
 import { advance } from '../../src/actions/advance.ts';
 import type { Gateway } from '../../src/actions/gateway.ts';
 import { hold } from '../../src/actions/hold.ts';
+import { openInFlight } from '../../src/actions/in-flight.ts';
 import type { Proposal } from '../../src/actions/propose.ts';
 import { load } from '../../src/actions/store.ts';
-import { answer } from '../../src/approvals/answer.ts';
+import { type Answering, answer } from '../../src/approvals/answer.ts';
 import type { Answer, Approval, Judged } from '../../src/approvals/approval.ts';
 import { lapse } from '../../src/approvals/lapse.ts';
 import { approvalOf } from '../../src/approvals/read.ts';
 import type { Kind } from '../../src/audit/entry.ts';
+import { openNotes } from '../../src/audit/notes.ts';
+import { openRefusals } from '../../src/audit/refusals.ts';
 import type { Charter } from '../../src/charter/charter.ts';
 import type { ActionId, IncidentId, PersonId, WorkerId } from '../../src/ids.ts';
 import { type Handlers, type JobName, jobNames } from '../../src/jobs/job.ts';
@@ -51,7 +54,7 @@ const seldom = { window: 10_000, failures: 10_000 };
 
 /** A gateway on its own database, before a system outside that counts. */
 export interface Story {
-  gateway: Gateway;
+  gateway: Gateway & Answering;
   outside: Outside;
   action(id: ActionId): Promise<Action | undefined>;
   /** The approval that was asked for an action. */
@@ -68,19 +71,21 @@ export async function openStory(database: Database, migrate = true, log = quiet 
   const queue = await openQueue(database, log, migrate);
   const outside = openOutside();
   const { db } = database;
-  const gateway: Gateway = {
+  const gateway: Gateway & Answering = {
     db,
     queue,
     chain: 'trial',
+    refusals: openRefusals(openNotes(db, 'trial'), () => new Date()),
     tools: [
       outside.tool(),
       outside.tool({ name: 'roll-back', risk: 'medium' }),
       outside.tool({ name: 'wipe' }),
     ],
+    inFlight: openInFlight(),
     policy: {
       ...policy,
       breaker: seldom,
-      limits: { ...policy.limits, tool_calls_per_worker_and_day: 100_000 },
+      limits: { ...policy.limits, budgets: { worker_day: { calls: 100_000 } } },
     },
     inventory: { servers: [], services: [] },
     charterOf: (worker) => (worker === ada.worker ? ada : undefined),
@@ -112,6 +117,7 @@ export async function openStory(database: Database, migrate = true, log = quiet 
       return rows.length;
     },
     close: async () => {
+      await gateway.refusals.stop();
       await queue.stop(0);
       await database.close();
     },

@@ -34,7 +34,7 @@ for (const { name, available, open } of databases) {
         answers: [],
         outcome: null,
         round: 1,
-        reminded: false,
+        reminded: 0,
       });
       expect(approval.expiresAt.getTime() - approval.askedAt.getTime()).toBeCloseTo(15 * 60_000, -2);
       expect(await desk.jobs(id, action)).toEqual(['lapse-approval', 'remind-approval', 'show']);
@@ -76,7 +76,8 @@ for (const { name, available, open } of databases) {
       expect(jobs.filter((job) => job === 'advance-action')).toHaveLength(1);
       const entries = await desk.entries(id);
       expect(entries.filter((kind) => kind === 'approval.answered')).toHaveLength(1);
-      expect(entries.filter((kind) => kind === 'door.refused')).toHaveLength(19);
+      // The first of each answer at once; all the others are counted.
+      expect(entries.filter((kind) => kind === 'door.refused')).toHaveLength(2);
     });
 
     test.each([1, 2, 3, 4, 5])(
@@ -176,17 +177,19 @@ for (const { name, available, open } of databases) {
     describe('half its time', () => {
       test('calls once those who are asked', async () => {
         const { id, action } = await desk.asked();
+        await desk.pass(id, 0.5);
         await Promise.all([remind(desk, id), remind(desk, id)]);
-        expect(await found(id)).toMatchObject({ status: 'open', reminded: true });
+        expect(await found(id)).toMatchObject({ status: 'open', reminded: 1 });
         expect(await desk.entries(id)).toEqual(['approval.asked', 'approval.reminded']);
         expect((await desk.jobs(id, action)).filter((job) => job === 'show')).toHaveLength(2);
       });
 
       test('calls nobody once it is answered', async () => {
         const { id } = await desk.asked();
+        await desk.pass(id, 0.5);
         await says(id, approve);
         await remind(desk, id);
-        expect((await found(id)).reminded).toBe(false);
+        expect((await found(id)).reminded).toBe(0);
         expect(await desk.entries(id)).not.toContain('approval.reminded');
       });
     });
@@ -337,12 +340,7 @@ for (const { name, available, open } of databases) {
         expect((await says(id, approve)).kind).toBe('expired');
         const jobs = await desk.jobs(id, action);
         expect(jobs.filter((job) => job === 'advance-action')).toHaveLength(1);
-        expect(await desk.entries(id)).toEqual([
-          'approval.asked',
-          'door.refused',
-          'approval.lapsed',
-          'door.refused',
-        ]);
+        expect(await desk.entries(id)).toEqual(['approval.asked', 'door.refused', 'approval.lapsed']);
       });
 
       test('is up after it was answered: the answer stands', async () => {

@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { sql } from 'kysely';
+import type { Answering } from '../../src/approvals/answer.ts';
 import type { Question } from '../../src/approvals/approval.ts';
 import { ask } from '../../src/approvals/ask.ts';
 import { approvalOf } from '../../src/approvals/read.ts';
+import { openNotes } from '../../src/audit/notes.ts';
+import { openRefusals } from '../../src/audit/refusals.ts';
 import type { ActionId, ApprovalId, IncidentId, PersonId, WorkerId } from '../../src/ids.ts';
 import { openQueue } from '../../src/jobs/queue.ts';
-import { type Store, save } from '../../src/jobs/save.ts';
+import { save } from '../../src/jobs/save.ts';
 import type { Terms } from '../../src/policy/policy.ts';
 import type { Database } from '../../src/postgres/database.ts';
 import { quiet } from '../actions/story.ts';
@@ -23,12 +26,17 @@ export const question: Question = {
   because: ['A medium-risk change needs an approval.'],
 };
 
+/** Refused answers of one test are all of one minute. */
+const oneMinute = new Date('2026-11-21T14:05:00Z');
+
 /** Where questions are put, on a database of its own. */
-export interface Desk extends Store {
+export interface Desk extends Answering {
   /** Puts a question to whoever is on call or a governor, for 15 minutes, or as `terms` say. */
   asked(terms?: Partial<Terms>): Promise<{ id: ApprovalId; action: ActionId }>;
   /** The names of the jobs that are due about an approval and its action, sorted. */
   jobs(id: ApprovalId, action: ActionId): Promise<string[]>;
+  /** This share of its round's time is over. */
+  pass(id: ApprovalId, share: number): Promise<void>;
   /** What the audit has about an approval, in order. */
   entries(id: ApprovalId): Promise<string[]>;
   close(): Promise<void>;
@@ -37,7 +45,8 @@ export interface Desk extends Store {
 export async function openDesk(database: Database): Promise<Desk> {
   const { db } = database;
   const queue = await openQueue(database, quiet);
-  const store: Store = { db, queue, chain: 'trial' };
+  const refusals = openRefusals(openNotes(db, 'trial'), () => oneMinute);
+  const store: Answering = { db, queue, chain: 'trial', refusals };
   return {
     ...store,
     asked: async (terms) => {
@@ -68,12 +77,19 @@ export async function openDesk(database: Database): Promise<Desk> {
         where group_id in (${id}, ${action}, ${`approval:${id}`}) order by name`.execute(db);
       return rows.map((row) => row.name);
     },
+    pass: async (id, share) => {
+      await sql`update approval set expires_at = clock_timestamp()
+        + make_interval(secs => (terms ->> 'minutes')::float8 * 60 * ${1 - share}) where id = ${id}`.execute(
+        db,
+      );
+    },
     entries: async (id) => {
       const { rows } = await sql<{ kind: string }>`select text::jsonb #>> '{entry,kind}' as kind from audit
         where text::jsonb #>> '{entry,about,approval}' = ${id} order by seq`.execute(db);
       return rows.map(({ kind }) => kind);
     },
     close: async () => {
+      await refusals.stop();
       await queue.stop(0);
       await database.close();
     },

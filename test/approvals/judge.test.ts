@@ -94,7 +94,8 @@ const rows: Row[] = [
     who: 'p-manager',
     theirs: ['governor', 'on-call'],
     kind: 'not-yours',
-    because: 'You asked for this or answer for this worker, so somebody else must decide.',
+    because:
+      "You asked for this, proposed this worker's charter or answer for this worker, so somebody else must decide.",
   },
   {
     what: 'after it was asked anew',
@@ -219,7 +220,8 @@ describe('several seats, every one taken by a person of its own', () => {
       person('p-manager', 'governor'),
       {
         kind: 'not-yours',
-        because: 'You asked for this or answer for this worker, so somebody else must decide.',
+        because:
+          "You asked for this, proposed this worker's charter or answer for this worker, so somebody else must decide.",
       },
     ],
   ];

@@ -1,4 +1,4 @@
-import { readFileSync, statSync, writeFileSync } from 'node:fs';
+import { copyFileSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { sql } from 'kysely';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest';
@@ -10,8 +10,10 @@ import {
   witnessFile,
 } from '../../src/audit/checkpoint.ts';
 import { readWitness } from '../../src/audit/witness.ts';
+import { operatorOf } from '../../src/operator.ts';
 import type { Database } from '../../src/postgres/database.ts';
 import { databases } from '../databases.ts';
+import { noSwitches as switches } from '../switches.ts';
 import { cycles, newFolder, reseal, tamper, write } from './told.ts';
 
 const noon = new Date('2026-11-21T12:00:00.000Z');
@@ -25,6 +27,13 @@ test.each([
   ['something new after a minute', last, { seq: 12, fresh: 1 }, later(60_000), true],
   ['999 new, early', last, { seq: 1_009, fresh: 999 }, later(1), false],
   ['1,000 new, early', last, { seq: 1_010, fresh: 1_000 }, later(1), true],
+  [
+    'something new, the last dated later',
+    { ...last, at: later(60_000).toISOString() },
+    { seq: 12, fresh: 2 },
+    noon,
+    true,
+  ],
   ['a chain that became shorter', last, { seq: 9, fresh: 0 }, later(1), true],
 ])('a checkpoint is due or not: %s', (_, before, tail, now, due) => {
   expect(isDue(before, tail, now)).toBe(due);
@@ -93,6 +102,65 @@ describe.each(databases.filter(({ available }) => available))('checkpoints on $n
     await tamper(database.db, () => sql`delete from audit where seq > 2`.execute(database.db));
     expect(await take()).toMatchObject({ seq: 2, entries: 2, contradicts: 4 });
     expect(await take()).toBeUndefined();
+  });
+
+  test.each([
+    ['made unreadable', sql`update audit_checkpoint set line = 'none'`],
+    ['dated later', sql`update audit_checkpoint set line = replace(line, '"at":"2', '"at":"9')`],
+    ['of the other chain', sql`update audit_checkpoint set line = replace(line, 'trial', 'real')`],
+  ])('a stored checkpoint that is %s does not hold back the next', async (_, change) => {
+    const { take, clock } = opened();
+    const { db } = database;
+    await write(db, cycles(2));
+    await take();
+    await write(db, cycles(2));
+    await change.execute(db);
+    clock.now = later(60_000);
+    expect(await take()).toMatchObject({ seq: 4, entries: 4 });
+    expect(await take()).toBeUndefined();
+  });
+
+  test('a checkpoint by another key, of whoever it is, does not stand for one of this key', async () => {
+    const { take, clock } = opened();
+    await write(database.db, cycles(2));
+    await take();
+    await write(database.db, cycles(2));
+    expect(await opened().take()).toMatchObject({ seq: 4, entries: 4 });
+    clock.now = later(60_000);
+    expect(await take()).toMatchObject({ seq: 4, entries: 4 });
+    expect(await take()).toBeUndefined();
+  });
+
+  test('a witness file that lost the newest checkpoint the database has is no witness', async () => {
+    const { db } = database;
+    const { take, clock, folder } = opened();
+    const verified = async (asked = {}) => {
+      const answer = await operatorOf(() => ({ db, folder, now: () => noon, switches }))[
+        '/operator/audit-verify'
+      ]?.(asked);
+      return answer?.kind === 'json' ? answer.value : answer;
+    };
+    await write(db, cycles(2));
+    await take();
+    const older = join(newFolder(), 'older.jsonl');
+    const file = witnessFile(folder);
+    copyFileSync(file, older);
+    await write(db, cycles(2));
+    clock.now = later(60_000);
+    await take();
+    expect(await verified()).toMatchObject({ kind: 'intact', witnessed: { checkpoints: 2, open: [] } });
+    expect(await verified({ checkpoints: older })).toMatchObject({ witnessed: { open: [{ entries: 2 }] } });
+    copyFileSync(older, file);
+    expect(await verified()).toMatchObject({
+      kind: 'broken',
+      because: expect.stringContaining('The witness file lacks the checkpoint of chain trial at entry 4'),
+    });
+    rmSync(file);
+    expect(await verified()).toMatchObject({ kind: 'broken' });
+    await write(db, cycles(1));
+    clock.now = later(120_000);
+    await take();
+    expect(await verified()).toMatchObject({ kind: 'intact', witnessed: { checkpoints: 1, open: [] } });
   });
 
   test('when the witness cannot be written, nothing is stored, and the next try takes it', async () => {

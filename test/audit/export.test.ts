@@ -12,6 +12,7 @@ import { readWitness } from '../../src/audit/witness.ts';
 import { listen } from '../../src/listen.ts';
 import { operatorOf } from '../../src/operator.ts';
 import type { Database } from '../../src/postgres/database.ts';
+import { namesIn, switchesOf } from '../../src/switches.ts';
 import { databases, openEmbeddedTest } from '../databases.ts';
 import { cycles, fileOf, lifeOf, newFolder, reseal, write } from './told.ts';
 
@@ -118,13 +119,16 @@ describe('the command line', () => {
   beforeAll(async () => {
     database = await openEmbeddedTest();
     await write(database.db, [...lifeOf('one'), ...cycles(3_000)]);
+    const switches = switchesOf({ site: { kind: 'trial', speed: 1, slackPort: 0 } }, database, () =>
+      namesIn([]),
+    );
     const number = 20_000 + (process.pid % 20_000);
     port = await listen({
       port: number,
       host: '127.0.0.1',
       troubles: async () => [],
       doors: () => ({}),
-      operator: operatorOf(() => ({ db: database.db, folder, now })),
+      operator: operatorOf(() => ({ db: database.db, folder, now, switches })),
     });
     port.announce(folder);
   });

@@ -43,6 +43,8 @@ describe.each(databases.filter(({ available }) => available))('a consent receipt
       versions: { charter: 'ada@1', policy: '3', tool: 'restart-service@2' },
       arguments: { service: 'checkout' },
       digest: expect.stringMatching(/^[0-9a-f]{64}$/),
+      charterDigest: expect.stringMatching(/^c{64}$/),
+      policyDigest: expect.stringMatching(/^d{64}$/),
       asked: [
         {
           approval: 'apr-one',
@@ -56,6 +58,17 @@ describe.each(databases.filter(({ available }) => available))('a consent receipt
       ],
       outcome: { facts: { status: 'done' } },
     });
+  });
+
+  test('says of what was stopped that it was', async () => {
+    const stopped = lifeOf('stopped').map((entry) =>
+      entry.kind === 'action.ended'
+        ? { ...entry, kind: 'action.cancelled' as const, facts: { status: 'cancelled' } }
+        : entry,
+    );
+    await write(database.db, stopped);
+    const [, line = ''] = readFileSync(await receipt('act-stopped'), 'utf8').split('\n');
+    expect(JSON.parse(line).receipt.outcome).toMatchObject({ facts: { status: 'cancelled' } });
   });
 
   test('verifies offline, up to a checkpoint that the witness has too', async () => {

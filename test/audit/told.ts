@@ -52,6 +52,8 @@ export function lifeOf(name: string): Entry[] {
     facts: { target: { id: 'checkout', services: ['checkout'], units: [] } },
     decision: { kind: 'ask' },
     digest,
+    charterDigest: 'c'.repeat(64),
+    policyDigest: 'd'.repeat(64),
   };
   const shown = { what: 'Restart checkout', target: 'checkout', risk: 'medium' };
   return [

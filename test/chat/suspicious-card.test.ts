@@ -34,11 +34,12 @@ function shown(hostile: Partial<Question>) {
     question: { ...question, ...hostile },
     status: 'open',
     round: 1,
-    reminded: false,
+    reminded: 0,
     askedAt: new Date('2026-03-01T09:00:00Z'),
     expiresAt: new Date('2026-03-01T09:15:00Z'),
     answers: [],
     outcome: null,
+    ended: null,
   };
   const drawn = render(approvalCard(asked, { by: ada, asks: [maria], links: [] }), 'roster-1', speech);
   const texts = drawn.blocks.flatMap((block) => {

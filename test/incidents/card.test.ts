@@ -36,19 +36,25 @@ const buttons = (card: Card) =>
 
 describe("the incident's parent message says how it stands and what is next", () => {
   const stop = 'Stop all workers';
-  const both = ["I've got it", 'False alarm', stop];
+  const works = ["I've got it", 'Pause', 'Look elsewhere', stop];
   const rows: [status: Status, says: string, next: string, buttons: string[]][] = [
-    ['investigating', 'Investigating', 'metrics, logs, deployments and inventory are being read.', both],
-    ['remediating', 'Mending', 'the runbook is being followed.', both],
-    ['verifying', 'Mended, being verified', 'all metrics must stay usual for 45 s.', both],
-    ['escalated', 'Needs a person', 'No known cause fits.', both],
+    ['investigating', 'Investigating', 'metrics, logs, deployments and inventory are being read.', works],
+    ['remediating', 'Mending', 'the runbook is being followed.', works],
+    ['verifying', 'Mended, being verified', 'all metrics must stay usual for 45 s.', works],
+    ['undoing', 'Did not help, being rolled back', 'what can be undone is rolled back.', works],
+    [
+      'escalated',
+      'Needs a person',
+      'No known cause fits.',
+      ["I've got it", 'False alarm', 'Look elsewhere', stop],
+    ],
     [
       'taken',
       'A person has it',
       'the workers change nothing and keep watching.',
       ['Hand back', 'False alarm', stop],
     ],
-    ['verified', 'Verified mended', 'nothing.', both],
+    ['verified', 'Verified mended', 'nothing.', ['False alarm', stop]],
     ['closed', 'Verified mended, closed', 'nothing.', []],
     ['false-alarm', 'False alarm', 'nothing.', []],
   ];
@@ -58,6 +64,21 @@ describe("the incident's parent message says how it stands and what is next", ()
     expect(card.fallback).toBe(`Checkout: error rate far from usual. ${next}`);
     expect(words(card)).toContain(JSON.stringify(['Status', says]));
     expect(buttons(card)).toEqual(labels);
+  });
+
+  test('paused, whatever it was doing, by whom', () => {
+    const { incident } = told('remediating');
+    const card = incidentCard(told('remediating', { incident: { ...incident, pausedBy: robin } }));
+    expect(words(card)).toContain('["Status",["Paused by ",{"person":"p-oncall"}]]');
+    expect(card.fallback).toMatch(/nothing new begins until it is resumed; the metrics are watched\.$/);
+    expect(buttons(card)).toEqual(["I've got it", 'Resume', 'Look elsewhere', stop]);
+  });
+
+  test('paused and in need of a person, it says that it needs one', () => {
+    const { incident } = told('escalated');
+    const card = incidentCard(told('escalated', { incident: { ...incident, pausedBy: robin } }));
+    expect(words(card)).toContain('["Status","Needs a person"]');
+    expect(buttons(card)).toContain('Resume');
   });
 
   test('waiting for an approval', () => {
@@ -132,6 +153,41 @@ describe('the thread', () => {
       words(threadOf(told('remediating', { entries: [] }), [{ ...deed, status }], [])[0]?.card as Card);
     expect(quotes('running')).not.toContain('half of it');
     expect(quotes('done')).toContain('{"kind":"quote","text":"half of it"}');
+  });
+
+  const dana = 'p-dba' as PersonId;
+  const stepped: [Happening, title: string, words: string][] = [
+    [{ kind: 'paused', facts: { person: dana } }, 'Paused', 'Nothing new begins until it is resumed'],
+    [{ kind: 'resumed', facts: { person: dana } }, 'Resumed', 'I go on where I was.'],
+    [
+      { kind: 'skipped', facts: { person: dana, step: 1, what: 'Restart' } },
+      'Step 2 skipped',
+      'Restart is left out.',
+    ],
+    [
+      { kind: 'chosen', facts: { person: dana, says: 'a leak', plan: 'Runbook "R" mends it.' } },
+      'Another cause',
+      'a leak. Runbook',
+    ],
+    [
+      { kind: 'redirected', facts: { person: dana, to: 'db-02', not: ['web-01'] } },
+      'Looking elsewhere',
+      'I look at db-02, not at web-01.',
+    ],
+  ];
+  test.each(stepped)('says whose word it was when a person steps in: %j', (happening, title, says) => {
+    const [post] = threadOf(told('investigating', { entries: [logged(5, happening)] }), [], []);
+    expect(post?.card.title).toBe(title);
+    expect(words(post?.card as Card)).toContain('"By ",{"person":"p-dba"}');
+    expect(words(post?.card as Card).replaceAll('\\', '')).toContain(says);
+  });
+
+  test('says what did not help and what of it is undone', () => {
+    const unmended = logged(40, { kind: 'unmended', facts: { because: 'it got worse.', metrics: [] } });
+    const undone = logged(50, { kind: 'undone', facts: { lines: ['Undone: "A".', 'Not undone: "B".'] } });
+    const posts = threadOf(told('undoing', { entries: [unmended, undone] }), [], []);
+    expect(posts.map(({ card }) => card.title)).toEqual(['It did not help', 'What is undone']);
+    expect(words(posts[1]?.card as Card)).toContain('Not undone');
   });
 
   test('who is needed is mentioned where a phone shows it', () => {

@@ -1,5 +1,6 @@
 import { fernwood } from '../../src/estate/company.ts';
 import type { LogLine, Loki } from '../../src/systems/loki/read.ts';
+import { changeConfiguration } from '../../src/tools/change-configuration.ts';
 import { restartService } from '../../src/tools/restart-service.ts';
 import { rollBackDeployment } from '../../src/tools/roll-back-deployment.ts';
 import { rotateLogs } from '../../src/tools/rotate-logs.ts';
@@ -63,7 +64,12 @@ export function openOutside(): Outside {
   };
   return {
     ...measures,
-    tools: [restartService(awx), rotateLogs(awx), rollBackDeployment(awx, loki, () => new Date())],
+    tools: [
+      restartService(awx),
+      rotateLogs(awx),
+      rollBackDeployment(awx, loki, () => new Date()),
+      changeConfiguration(awx),
+    ],
     launched,
     jobsEnd: (as) => {
       ends = as;

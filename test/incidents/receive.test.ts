@@ -1,9 +1,9 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { IncidentId, PersonId, SignalId, WorkerId } from '../../src/ids.ts';
+import type { IncidentId, SignalId, WorkerId } from '../../src/ids.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
+import { intervene } from '../../src/incidents/intervene.ts';
 import { receive, receiveDecision } from '../../src/incidents/receive.ts';
-import { callOff } from '../../src/incidents/take.ts';
 import type { Signal } from '../../src/monitoring/signal.ts';
 import { databases } from '../databases.ts';
 import { openShift, robin, type Shift } from '../shift.ts';
@@ -115,6 +115,19 @@ for (const { name, available, open: openDatabase } of databases) {
       expect(entries.map(({ kind }) => kind)).toEqual(['signal.raised', 'signal.opened']);
     });
 
+    test('a signal of a more important service makes its incident as bad, a lesser one leaves it', async () => {
+      const [orders] = (await raised('orders')) as [SignalId];
+      await receive(shift.responder, orders);
+      expect(await incidents()).toMatchObject([{ service: 'orders', severity: 2 }]);
+      const [payments] = (await raised('payments')) as [SignalId];
+      await receive(shift.responder, payments);
+      expect(await incidents()).toMatchObject([{ service: 'orders', severity: 1 }]);
+      expect((await shift.audited({ signal: payments })).at(-1)).toMatchObject({ facts: { severity: 1 } });
+      const [again] = (await raised('orders')) as [SignalId];
+      await receive(shift.responder, again);
+      expect(await incidents()).toMatchObject([{ service: 'orders', severity: 1 }]);
+    });
+
     test('a signal that is not there is nothing', async () => {
       await receive(shift.responder, 'sig-none' as SignalId);
       expect(await incidents()).toEqual([]);
@@ -125,7 +138,7 @@ for (const { name, available, open: openDatabase } of databases) {
         'verified, whose metrics nobody reads any more',
         (id) => sql`update incident set status = 'verified' where id = ${id}`.execute(shift.db),
       ],
-      ['called off', (id) => callOff(shift.responder, id, robin.id as PersonId)],
+      ['called off', (id) => intervene(shift.responder, id, robin, { do: 'false-alarm' })],
     ];
     test.each(over)('an incident that is %s is not joined: another is opened', async (_, end) => {
       const [first] = (await raised('checkout')) as [SignalId];

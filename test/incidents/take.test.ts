@@ -4,7 +4,7 @@ import { actionsOf } from '../../src/actions/read.ts';
 import { approvalsOf } from '../../src/approvals/read.ts';
 import type { IncidentId } from '../../src/ids.ts';
 import { conclude } from '../../src/incidents/conclude.ts';
-import { callOff, take } from '../../src/incidents/take.ts';
+import { intervene } from '../../src/incidents/intervene.ts';
 import { databases } from '../databases.ts';
 import { openShift, robin, type Shift } from '../shift.ts';
 import { begun } from './begun.ts';
@@ -36,7 +36,10 @@ for (const { name, available, open } of databases) {
 
     test('taken over, what was asked is withdrawn, and nothing more is done; the metrics are watched to the end', async () => {
       const { id } = await begin.deployment();
-      expect(await take(shift.responder, id, robin.id)).toEqual({ kind: 'taken', because: taken });
+      expect(await intervene(shift.responder, id, robin, { do: 'take' })).toEqual({
+        kind: 'done',
+        because: taken,
+      });
       await shift.work();
       expect(await settled(id)).toEqual(['refused', 'withdrawn']);
       expect(await shift.last()).toMatchObject({ status: 'taken', owner: robin.id });
@@ -54,7 +57,9 @@ for (const { name, available, open } of databases) {
 
     test('called off, what was asked is withdrawn, the incident is over and no longer watched', async () => {
       const { id } = await begin.deployment();
-      expect(await callOff(shift.responder, id, robin.id)).toMatchObject({ kind: 'taken' });
+      expect(await intervene(shift.responder, id, robin, { do: 'false-alarm' })).toMatchObject({
+        kind: 'done',
+      });
       await shift.work();
       expect(await settled(id)).toEqual(['refused', 'withdrawn']);
       const incident = await shift.last();
@@ -80,7 +85,7 @@ for (const { name, available, open } of databases) {
       await shift.raise('memory_available', 'app-03');
       await shift.work('receive-signal');
       const { id } = await shift.last();
-      await take(shift.responder, id, robin.id);
+      await intervene(shift.responder, id, robin, { do: 'take' });
       await shift.work();
       expect((await shift.last()).status).toBe('taken');
       expect(await actionsOf(shift.db, id)).toEqual([]);
@@ -90,7 +95,7 @@ for (const { name, available, open } of databases) {
     test('taken while a step runs, the step is seen through and no other follows', async () => {
       outside.jobsEnd('running');
       const { id } = await begin.leak();
-      await take(shift.responder, id, robin.id);
+      await intervene(shift.responder, id, robin, { do: 'take' });
       outside.jobsEnd('successful');
       await shift.later();
       expect((await actionsOf(shift.db, id)).map(({ status }) => status)).toEqual(['done']);
@@ -104,7 +109,7 @@ for (const { name, available, open } of databases) {
       await shift.later();
       const { id, status } = await shift.last();
       expect(status).toBe('escalated');
-      await take(shift.responder, id, robin.id);
+      await intervene(shift.responder, id, robin, { do: 'take' });
       await shift.work();
       await shift.later();
       expect(await shift.waiting('later')).toMatchObject([{ name: 'verify', incident: id }]);
@@ -113,25 +118,27 @@ for (const { name, available, open } of databases) {
     test('one that is verified is over but for its post-mortem, which is still written', async () => {
       const { id } = await begin.deployment();
       await sql`update incident set status = 'verified' where id = ${id}`.execute(shift.db);
-      expect(await take(shift.responder, id, robin.id)).toEqual(over);
+      expect(await intervene(shift.responder, id, robin, { do: 'take' })).toEqual(over);
       await conclude(shift.responder, id);
       expect((await shift.last()).status).toBe('closed');
     });
 
     test('by two people at once it is one who has it', async () => {
       const { id } = await begin.deployment();
-      const said = await Promise.all([1, 2].map(() => take(shift.responder, id, robin.id)));
-      expect(said.map(({ kind }) => kind).toSorted()).toEqual(['not-now', 'taken']);
+      const said = await Promise.all([1, 2].map(() => intervene(shift.responder, id, robin, { do: 'take' })));
+      expect(said.map(({ kind }) => kind).toSorted()).toEqual(['done', 'not-now']);
       expect((await shift.log(id)).filter(({ kind }) => kind === 'taken')).toHaveLength(1);
     });
 
     test('one that is taken can still be called off; one that is over can be neither', async () => {
       const { id } = await begin.deployment();
-      await take(shift.responder, id, robin.id);
-      expect(await callOff(shift.responder, id, robin.id)).toMatchObject({ kind: 'taken' });
-      expect(await take(shift.responder, id, robin.id)).toEqual(over);
-      expect(await callOff(shift.responder, id, robin.id)).toEqual(over);
-      expect(await take(shift.responder, 'inc-none' as IncidentId, robin.id)).toEqual(over);
+      await intervene(shift.responder, id, robin, { do: 'take' });
+      expect(await intervene(shift.responder, id, robin, { do: 'false-alarm' })).toMatchObject({
+        kind: 'done',
+      });
+      expect(await intervene(shift.responder, id, robin, { do: 'take' })).toEqual(over);
+      expect(await intervene(shift.responder, id, robin, { do: 'false-alarm' })).toEqual(over);
+      expect(await intervene(shift.responder, 'inc-none' as IncidentId, robin, { do: 'take' })).toEqual(over);
     });
   });
 }

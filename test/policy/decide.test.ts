@@ -44,6 +44,16 @@ describe('each rule alone', () => {
       'Ada is in observe mode here: it sees and says, and changes nothing.',
     ],
     [
+      'a real site, and the way out of observing',
+      {
+        ...lists({ autonomous: ['adopt'] }),
+        ...{ site: 'real', signedFor: 'real', tool: { name: 'adopt', version: 1, risk: 'low' } },
+      },
+      'ask',
+      'rollout',
+      'Adopting rules is asked for in observe mode too.',
+    ],
+    [
       'a thrown kill switch',
       { killed: ['all', 'worker:ada'] },
       'refuse',

@@ -12,7 +12,7 @@ export const policy: Policy = policySchema.parse({
   },
   rollout: { trial: 'act', real: 'observe' },
   outside_windows: { low: 'allow', medium: 'ask', high: 'ask' },
-  limits: { autonomous_changes_per_incident: 8, tool_calls_per_worker_and_day: 500 },
+  limits: { autonomous_changes_per_incident: 8, budgets: { worker_day: { calls: 500 } } },
   breaker: { window: 10, failures: 5 },
 });
 

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { Heard } from '../../src/chat/door.ts';
 import type { Surface } from '../../src/chat/surface.ts';
 import { fernwood } from '../../src/estate/company.ts';
-import type { DeliveryId } from '../../src/ids.ts';
+import type { DeliveryId, IncidentId } from '../../src/ids.ts';
 import { peopleOf } from '../../src/people/people.ts';
 import { answerViews, type Hearing, hear, keep } from '../../src/workers/hear.ts';
 import { databases } from '../databases.ts';
@@ -34,6 +34,8 @@ for (const { name, available, open } of databases) {
         surface: { react } as Partial<Surface> as Surface,
         people: peopleOf([{ ...robin, name: 'Robin', accounts: ['slack:U01'] }]),
         charter,
+        standings: { standingOf: async () => 'member' },
+        responder: shift.responder,
         log: { warn: (line) => void warnings.push(line) },
         desk: {
           db: shift.db,
@@ -116,6 +118,62 @@ for (const { name, available, open } of databases) {
       await hear(hearing, id);
       const [view] = await answerViews(hearing, id);
       expect(view?.card.title).toBe('There is no incident inc-9');
+    });
+
+    describe("an order in an incident's thread", () => {
+      async function ordered(text: string, account = 'slack:U01', heard = hearing) {
+        await sql`insert into incident (id, service, status, severity, worker)
+          values ('inc-9', 'checkout', 'investigating', 1, 'ada') on conflict do nothing`.execute(shift.db);
+        await sql`insert into shown (subject, part, place, message)
+          values ('incident:inc-9', 'parent', 'slack:C01', '16.0') on conflict do nothing`.execute(shift.db);
+        await keep(heard, { ...said, account, text, thread: '16.0' });
+        const id = await delivered();
+        await Promise.all([hear(heard, id), hear(heard, id)]);
+        await hear(heard, id);
+        const [view] = await answerViews(heard, id);
+        return { title: view?.card.title, says: JSON.stringify(view?.card.blocks) };
+      }
+      const incident = () => shift.incident('inc-9' as IncidentId);
+
+      test('is done once, by whoever may, and the answer says so', async () => {
+        expect((await ordered('Ada, pause please')).title).toBe('Done as you say');
+        expect(await incident()).toMatchObject({ pausedBy: robin.id });
+        expect((await shift.log('inc-9' as IncidentId)).map(({ kind }) => kind)).toEqual(['paused']);
+        const entries = (await shift.audited({ incident: 'inc-9' as IncidentId })).filter(
+          ({ kind }) => kind === 'incident.paused',
+        );
+        expect(entries.at(-1)).toMatchObject({ by: { person: robin.id } });
+      });
+
+      test('of an account nobody knows does nothing, whoever the words say it is', async () => {
+        const answer = await ordered('pause', 'slack:U09');
+        expect(answer).toMatchObject({
+          title: 'Not yours to say',
+          says: expect.stringMatching(/does not know you/),
+        });
+        expect((await incident()).pausedBy).toBeNull();
+      });
+
+      test('of somebody without the role, or whom the surface does not vouch for, does nothing', async () => {
+        const people = peopleOf([{ ...robin, roles: ['manager'], name: 'Robin', accounts: ['slack:U01'] }]);
+        expect((await ordered('pause', 'slack:U01', { ...hearing, people })).says).toMatch(
+          /Only on-call or governor/,
+        );
+        await sql`truncate delivery`.execute(shift.db);
+        await sql`delete from pgboss.job`.execute(shift.db);
+        const standings = { standingOf: async () => 'guest' as const };
+        expect((await ordered('pause', 'slack:U01', { ...hearing, standings })).says).toMatch(
+          /account is a guest/,
+        );
+        expect((await incident()).pausedBy).toBeNull();
+      });
+
+      test('elsewhere is none', async () => {
+        await keep(hearing, { ...said, text: 'pause' });
+        const id = await delivered();
+        await hear(hearing, id);
+        expect((await answerViews(hearing, id))[0]?.card.title).toBe('What you can ask me');
+      });
     });
 
     test('with characters that a database cannot hold it is heard all the same', async () => {

@@ -106,6 +106,20 @@ for (const { name, available, open } of databases) {
       expect(await ask('why is search slow?')).toContain('Search has no open incident');
     });
 
+    test('what nothing stands before is answered even when it cannot be noted', async () => {
+      const lost = { note: () => Promise.reject(new Error('The database is down.')) };
+      const kill = {
+        word: 'kill',
+        says: '',
+        first: true as const,
+        answer: () => tell(desk, { about: 'status' }),
+      };
+      const by = { person: robin.id };
+      const said = (text: string) => command(desk, [...commands, kill], text, { notes: lost, by });
+      expect(words(await said('kill'))).toContain('Ada is on shift.');
+      await expect(said('status')).rejects.toThrow('The database is down.');
+    });
+
     test('a command answers the asker, an unknown one gets the help, and each is noted', async () => {
       const by = { person: robin.id };
       const notes = openNotes(shift.db, 'trial');

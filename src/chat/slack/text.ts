@@ -98,7 +98,9 @@ function cut(text: string, max: number, mark = '…'): string {
 }
 
 const wordsIn = (text: string) => escaped(neutral(visible(text)));
-const codeOf = (text: string) => (text === '' ? '' : `\`${escaped(oneLine(text).replaceAll('`', 'ˋ'))}\``);
+/** One line as code, as Slack gets it. */
+export const codeOf = (text: string) =>
+  text === '' ? '' : `\`${escaped(oneLine(text).replaceAll('`', 'ˋ'))}\``;
 
 /** Slack reads `*` as bold only next to a word, so white space goes outside. */
 function boldOf(text: string): string {

@@ -7,11 +7,14 @@ export function modeOf({ rollout }: Pick<Policy, 'rollout'>, site: 'trial' | 're
 }
 
 /** How far this worker is rolled out: observe changes nothing, notify asks for everything, act does what it may. */
-export function rollout({ site, worker }: Facts, policy: Policy): Said {
+export function rollout({ site, tool, worker }: Facts, policy: Policy): Said {
   const rule = 'rollout';
   const mode = modeOf(policy, site, worker.id);
   switch (mode) {
     case 'observe':
+      // It changes no system, and there is no other way out of this mode.
+      if (tool.name === 'adopt')
+        return { rule, kind: 'ask', because: 'Adopting rules is asked for in observe mode too.' };
       return {
         rule,
         kind: 'refuse',

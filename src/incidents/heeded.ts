@@ -1,0 +1,14 @@
+import type { Consequences } from '../jobs/save.ts';
+
+/** What came of a person stepping in, as a sentence for them. */
+export interface Heeded {
+  kind: 'done' | 'not-now' | 'not-yours';
+  because: string;
+}
+
+export type Intervened = { result: Heeded } & Consequences;
+
+/** It is as it was; the sentence says why. */
+export function notNow(because: string): Intervened {
+  return { result: { kind: 'not-now', because }, entries: [], jobs: [] };
+}

@@ -1,0 +1,46 @@
+import type { Intervention } from '../incidents/intervene.ts';
+import type { Inventory } from '../inventory/inventory.ts';
+import { named } from '../inventory/near.ts';
+
+/**
+ * What these words, said in an incident's thread, have done there; undefined when they order nothing. The whole
+ * message must be an order: what merely speaks of one is a question. Pure.
+ */
+export function orderIn(text: string, worker: string, inventory: Inventory): Intervention | undefined {
+  const words = bare(text, worker);
+  const found = orders.find(([says]) => says.test(words))?.[1];
+  if (found) return found;
+  const cause = /^(?:(?:take|choose|pick) )?(?:the )?(?:cause|hypothesis) (?:number )?(\d)$/.exec(words)?.[1];
+  const called = /^(?:it is|it's) (?:(?:the|a) (.+)|([\w.]+-[\w.-]*\d))$/.exec(words);
+  const choice = cause ?? called?.[1] ?? called?.[2];
+  if (choice) return { do: 'choose', words: choice };
+  return sendsElsewhere(words, inventory) ? { do: 'redirect', words } : undefined;
+}
+
+const orders: [says: RegExp, order: Intervention][] = [
+  [/^(take (it |this )?over|i've got (it|this)|i (take|have) (it|this)( over)?)$/, { do: 'take' }],
+  [/^hand (it |this )?back$/, { do: 'hand-back' }],
+  [/^((it is|it's|this is) )?(a )?false alarm$/, { do: 'false-alarm' }],
+  [/^pause( (it|this|here))?$/, { do: 'pause' }],
+  [/^(resume|continue|go on)( (with )?(it|this|here))?$/, { do: 'resume' }],
+  [/^skip( (it|((this|that|the) )?(next )?step))?$/, { do: 'skip' }],
+];
+
+/** Without what is said around an order: the worker's name, "please", a full stop. */
+function bare(text: string, worker: string): string {
+  const words = text.toLowerCase().replaceAll('’', "'").replace(/\s+/g, ' ').trim();
+  const polite = words
+    .replace(/[\s,]*\bplease\b[\s,]*/g, ' ')
+    .replace(/[\s.!]+$/, '')
+    .trim();
+  const [first = '', ...rest] = polite.split(' ');
+  const opening = [worker.toLowerCase(), 'no', 'ok', 'okay'].includes(first.replace(/[,:.]$/, ''));
+  return opening && rest.length > 0 ? rest.join(' ') : polite;
+}
+
+/** "look at db-02", "not web-01, look at db-02", or "not web-01" when that is something; "not now" is no order. */
+function sendsElsewhere(words: string, inventory: Inventory): boolean {
+  if (/^(not (at )?(that|this|the |[\w.-]+)[^?]*\b)?look (at|into|on) \S[^?]*$/.test(words)) return true;
+  const ruledOut = /^not (?:at )?(?:the )?([\w.-]+)$/.exec(words)?.[1];
+  return ruledOut !== undefined && named(inventory, ruledOut).kind === 'known';
+}
