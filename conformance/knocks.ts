@@ -64,8 +64,8 @@ const claims = {
 
 type Claim = keyof typeof claims | 'in the button';
 export const everyClaim = ['in the button', ...Object.keys(claims)] as Claim[];
-/** After these Slack's own word for who it was cannot be read, or is nobody. */
-const unreadable: Claim[] = ['as a list', 'as two', 'with its surface', 'as nobody'];
+/** After these Slack's own word for who it was cannot be read or is nobody, or it is an event and no click any more. */
+const unreadable: Claim[] = ['as a list', 'as two', 'with its surface', 'as nobody', 'in an event'];
 
 /** One decision that comes to the door. */
 export interface Knock {

@@ -56,7 +56,7 @@ const cuts = fc.record({ kind: fc.constant('cut' as const), at: fc.constantFrom(
 /** Whatever is down, nothing is done meanwhile; and once it is mended, everything goes on where it was. */
 export const down: Class<Case> = {
   name: 'outages',
-  tries: { quick: 18, whole: 1_000 },
+  tries: { quick: 18, whole: 400 },
   needs: 'postgres',
   cases: fc.oneof(
     { weight: 6, arbitrary: downs },
