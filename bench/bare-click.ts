@@ -34,6 +34,8 @@ export async function bareClicks({ workspace, tap, count, channel, user }: Asked
       heard: async () => {},
       submitted: nothing,
       commanded: nothing,
+      current: async () => undefined,
+      welcomed: async () => ({ kind: 'nothing' }),
       refused: async () => {},
       pressed: async ({ place, message }) => {
         void surface.edit(place, message, cardOf('Approved'), 'bare');

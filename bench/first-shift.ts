@@ -121,7 +121,11 @@ function siteOf(plant: Plant, { botToken, appToken, apiUrl }: Workspace): Site {
     people: [
       { id: 'p-oncall' as PersonId, name: 'Robin Oncall', roles: ['on-call'], accounts: [`slack:${onCall}`] },
     ],
-    places: { ops: `slack:${ops}`, approvals: `slack:${approvals}`, leadership: `slack:${leadership}` },
+    places: {
+      ops: [`slack:${ops}`],
+      approvals: [`slack:${approvals}`],
+      leadership: [`slack:${leadership}`],
+    },
     inventory: plant.inventory,
     // The app's own cycles and looks are an hour apart: only what is measured goes on.
     pace: { cycleMs: 3_600_000, verifyMs: 3_600_000, lookAgainMs: 500 },

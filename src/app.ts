@@ -3,7 +3,7 @@ import { randomUUID } from 'node:crypto';
 import { versionOf } from './charter/charter.ts';
 import type { Door } from './listen.ts';
 import { startWatch } from './monitoring/watch.ts';
-import { restoreWorkspace } from './shown.ts';
+import { restoreWorkspace } from './restored.ts';
 import { type Parts, type Wired, wire } from './wired.ts';
 import { startWitness } from './witnessed.ts';
 
@@ -19,7 +19,7 @@ export interface App {
 export async function startApp(parts: Parts): Promise<App> {
   const { storage, site, log, now } = parts;
   const wired = await wire(parts);
-  const { door, handlers, watching, charter, notes, refusals, responder } = wired;
+  const { doors, handlers, watching, charter, notes, refusals, responder } = wired;
   await notes.note({
     kind: 'app.started',
     by: { roster: 'app' },
@@ -28,7 +28,7 @@ export async function startApp(parts: Parts): Promise<App> {
   await restoreWorkspace(wired);
   const { cron, timezone } = charter.cadence.standup;
   await storage.queue.work(handlers, [{ cron, timezone, job: { name: 'tell-standup' } }]);
-  await door.start();
+  await doors.start();
   const watch = startWatch(watching, { now, process: randomUUID(), log });
   const witness = startWitness({ store: wired.store, folder: parts.folder, now, log });
   log.info(
@@ -37,11 +37,11 @@ export async function startApp(parts: Parts): Promise<App> {
   site.ready();
   return {
     troubles: () => troublesOf(wired),
-    doors: door.take ? { '/slack/events': door.take } : {},
+    doors: doors.paths,
     stop: async () => {
       await watch.stop();
       await witness.stop();
-      await door.stop();
+      await doors.stop();
       await refusals.stop();
       await storage.queue.stop();
     },

@@ -4,23 +4,56 @@ import { closeBreaker, halfOpenBreaker } from './actions/breaker.ts';
 import { type Known, kill, kills, type Switched, scopeOf, unkill, unknownScope } from './actions/kill.ts';
 import { propose } from './actions/propose.ts';
 import { proposeChanged } from './adopting.ts';
+import { openApprovals } from './approvals/read.ts';
 import type { Card } from './chat/card.ts';
 import type { Reply } from './chat/door.ts';
 import type { Core } from './handlers.ts';
 import { Refused, readProposed } from './manifests.ts';
 import type { Person } from './people/people.ts';
-import { type Command, command, commands } from './workers/command.ts';
+import { type Command, command, commands, home, isCommand } from './workers/command.ts';
 import type { Desk } from './workers/tell.ts';
+
+/** What each word does besides those that only read; the app for Teams lists them too, in manifests/teams. */
+export const does = {
+  home: 'what waits for you, and all of this',
+  kill: '[all, a worker or a tool] stop at once',
+  unkill: '[all, a worker or a tool] let work again',
+  kills: 'which kill switches are thrown',
+  breaker: '<tool> [half] close its circuit breaker, or let one through that decides',
+  adopt: '[policy or a worker] propose what changed in manifests/: the policy and the charters',
+  ask: '<worker> <tool> name=value … ask a worker for a deed',
+};
 
 /** Answers a command to the one who gave it. */
 export async function commanded(core: Core, person: Person, text: string): Promise<Reply> {
-  const known: Command[] = [...commands, ...governing(core, person), ...core.site.commands];
+  const known = knownBy(core, person);
   const { desk, notes } = core;
   return { kind: 'card', card: await command(desk, known, text, { notes, by: { person: person.id } }) };
 }
 
+/** Whether the words of a mention are a command. */
+export function isGiven(core: Core, person: Person, text: string): boolean {
+  return isCommand(knownBy(core, person), text);
+}
+
+function knownBy(core: Core, person: Person): Command[] {
+  const said = (own: Own): Command => ({ ...own, says: does[own.word] });
+  const first = said({ word: 'home', answer: () => greeting(core, person) });
+  return [first, ...commands, ...governing(core, person).map(said), ...core.site.commands];
+}
+
+type Own = Omit<Command, 'says'> & { word: keyof typeof does };
+
+/** The first card somebody sees: what Roster is, what waits for a decision, and every word it knows. */
+export async function greeting(core: Core, person: Person | undefined): Promise<Card> {
+  const { desk, store } = core;
+  const known = person ? knownBy(core, person) : [...commands, ...core.site.commands];
+  const waiting = (await openApprovals(store.db)).map(({ question }) => question.what);
+  return home(desk, known, waiting);
+}
+
 /** What stops, starts and asks: all but *ask* are for governors. */
-function governing(core: Core, person: Person): Command[] {
+function governing(core: Core, person: Person): Own[] {
   const { store } = core;
   const governor = (act: (rest: string) => Promise<string>) => async (desk: Desk, rest: string) => {
     const may = person.roles.includes('governor');
@@ -35,33 +68,27 @@ function governing(core: Core, person: Person): Command[] {
   return [
     {
       word: 'kill',
-      says: '[all, a worker or a tool] stop at once',
       first: true,
       answer: governor(onScope((scope) => kill(store, scope, person.id))),
     },
     {
       word: 'unkill',
-      says: '[all, a worker or a tool] let work again',
       answer: governor(onScope((scope) => unkill(store, scope, person.id))),
     },
     {
       word: 'kills',
-      says: 'which kill switches are thrown',
       answer: async (desk) => say(desk, await thrown(core)),
     },
     {
       word: 'breaker',
-      says: '<tool> [half] close its circuit breaker, or let one through that decides',
       answer: governor((rest) => closing(core, person, rest)),
     },
     {
       word: 'adopt',
-      says: '[policy or a worker] propose what changed in manifests/: the policy and the charters',
       answer: governor((rest) => adopting(core, person, rest)),
     },
     {
       word: 'ask',
-      says: '<worker> <tool> name=value … ask a worker for a deed',
       answer: async (desk, rest) => say(desk, await asked(core, person, rest)),
     },
   ];
@@ -130,7 +157,8 @@ async function asked({ responder, charter }: Core, person: Person, rest: string)
   return `${tool.what(parsed.data)}: put before the gateway. What needs an approval is asked for in the approvals channel.`;
 }
 
-function say({ by }: Desk, text: string): Card {
+/** A sentence as a card; its title is all of it when it is short. */
+export function say({ by }: Pick<Desk, 'by'>, text: string): Card {
   return {
     by,
     tone: 'neutral',

@@ -4,14 +4,16 @@ import type { Switchboard } from './actions/kill.ts';
 import type { Notes } from './audit/notes.ts';
 import type { Refusals } from './audit/refusals.ts';
 import type { Charter } from './charter/charter.ts';
+import type { Card } from './chat/card.ts';
 import type { Account, Handlers, Reply } from './chat/door.ts';
 import type { Intent } from './chat/intent.ts';
 import type { Standings } from './chat/standing.ts';
-import { commanded } from './commanded.ts';
+import { commanded, greeting, isGiven, say } from './commanded.ts';
 import type { Responder } from './incidents/responder.ts';
 import type { People, Person } from './people/people.ts';
 import { notKnown, objectionTo } from './people/standing.ts';
 import { press, submit } from './pressed.ts';
+import { cardAt } from './shown.ts';
 import type { Site } from './site.ts';
 import type { Log } from './storage.ts';
 import { keep } from './workers/hear.ts';
@@ -45,8 +47,30 @@ export function doorHandlers(core: Core): Handlers {
       withPerson(core, account, throwsSwitch(text) ? 'kill' : 'command', (person) =>
         commanded(core, person, text),
       ),
+    current: ({ place, message }) => cardAt(core, place, message),
+    welcomed: async ({ account, direct }) => welcome(core, account, direct),
     refused: (account, because) => refuse(core, account, because),
   };
+}
+
+/** Says who is here and what to do next; to somebody nobody linked, how to be known. */
+async function welcome(core: Core, account: Account, direct: boolean): Promise<Reply> {
+  const person = core.people.whoIs(account);
+  if (direct && !person)
+    return {
+      kind: 'note',
+      text: `Roster does not know you yet: ask your administrator to add ${account} to your accounts in manifests/people.yaml.`,
+    };
+  return { kind: 'card', card: await greeting(core, person) };
+}
+
+/** What a command that somebody gave by a mention comes to, as a card; undefined when the words are none. */
+export async function commandedBy(core: Core, account: Account, text: string): Promise<Card | undefined> {
+  const person = core.people.whoIs(account);
+  if (!person || !isGiven(core, person, text)) return undefined;
+  const tried = throwsSwitch(text) ? 'kill' : 'command';
+  const reply = await withPerson(core, account, tried, (one) => commanded(core, one, text));
+  return reply.kind === 'card' ? reply.card : reply.kind === 'note' ? say(core.desk, reply.text) : undefined;
 }
 
 /** Lets act whom we know and whom the surface vouches for: the account comes from its envelope, never from a body. */

@@ -26,7 +26,8 @@ function logAt(level: Settings['logLevel']): Log {
 function settingsOrRefuse(): Settings {
   const file = readEnvFile('.env');
   if (file.kind === 'refused') throw new Refused(file.because);
-  const read = readSettings({ ...file.env, ...process.env });
+  const teams = process.argv[2] === 'teams' ? { TRIAL_TEAMS_PORT: '56150' } : {};
+  const read = readSettings({ ...teams, ...file.env, ...process.env });
   if (read.kind === 'refused') throw new Refused(read.because);
   return read.settings;
 }
@@ -34,12 +35,14 @@ function settingsOrRefuse(): Settings {
 async function openSite(settings: Settings, storage: Storage, log: Log): Promise<Site> {
   if (settings.site.kind === 'real') return realSite(settings, readOwn(settings.manifestsDir));
   const { db } = storage.database;
-  const { speed, slackPort } = settings.site;
+  const { speed, slackPort, teamsPort } = settings.site;
+  const endpoint = `http://127.0.0.1:${settings.port}/api/messages`;
   return openTrial({
     db,
     notes: openNotes(db, 'trial'),
     folder: settings.dataDir,
     port: slackPort,
+    ...(teamsPort && { teams: { port: teamsPort, endpoint } }),
     speed,
     now,
     log,

@@ -162,7 +162,7 @@ function nearest(root: Node | null, path: PropertyKey[]): { offset: number | und
   for (const step of path) {
     const pair = isMap(node) ? node.items.find(({ key }) => isScalar(key) && key.value === step) : undefined;
     const next = pair ? pair.value : isSeq(node) ? node.items[Number(step)] : undefined;
-    if (next === undefined) return { offset, value: undefined };
+    if (next === undefined) return { offset, value: isScalar(node) ? node.value : undefined };
     offset = (pair ? (pair.key as Node) : (next as Node | null))?.range?.[0] ?? offset;
     node = next;
   }

@@ -1,6 +1,7 @@
 // The environment, parsed once: what is wrong with it is said in sentences, each naming its variable.
 // Not a place for decisions, and the only one besides the programs themselves to know a variable's name.
-import { z } from 'zod';
+import type { z } from 'zod';
+import { variables } from './variables.ts';
 
 type Env = Record<string, string | undefined>;
 type Refused = { kind: 'refused'; because: string[] };
@@ -21,8 +22,15 @@ export interface Slack {
   apiUrl?: string;
 }
 
+/** Teams, and who the bot is there; without a registration nobody is verified, which only a trial may do. */
+export interface Teams {
+  registration?: { appId: string; password: string; tenantId: string };
+}
+
 /** A trial runs on a make-believe company, `speed` times as fast; a real site on the systems given. */
-export type Site = { kind: 'trial'; speed: number; slackPort: number } | { kind: 'real'; slack: Slack };
+export type Site =
+  | { kind: 'trial'; speed: number; slackPort: number; teamsPort?: number }
+  | { kind: 'real'; slack?: Slack; teams?: Teams };
 
 export interface Settings {
   site: Site;
@@ -42,72 +50,18 @@ export interface Settings {
   logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
-// The message of each is the end of the sentence "NAME is …, wanted …".
-const text = z.string().optional();
-const token = z
-  .string()
-  .regex(/^[!-~]+$/, 'a token without spaces or line breaks')
-  .optional();
-const web = z
-  .string()
-  .refine(isWeb, 'an http:// or https:// address with no user, password or query in it')
-  .optional();
-const postgres = address(/^postgres(ql)?:\/\//, 'a database address that begins with postgres://');
-const variables = z.object({
-  PORT: number(/^\d{1,5}$/, (port) => port >= 1 && port <= 65_535, 'a port number from 1 to 65535').default(
-    3978,
-  ),
-  PUBLIC_URL: web,
-  DATABASE_URL: postgres,
-  MIGRATION_DATABASE_URL: postgres,
-  TRIAL_SPEED: number(
-    /^\d+(\.\d+)?$/,
-    (speed) => speed > 0 && speed <= 100,
-    'a number above 0, at most 100',
-  ).default(1),
-  TRIAL_SLACK_PORT: number(
-    /^\d{1,5}$/,
-    (port) => port <= 65_535,
-    'a port number from 0 (any) to 65535',
-  ).default(4100),
-  REDIS_URL: address(/^rediss?:\/\//, 'an address that begins with redis:// or rediss://'),
-  SLACK_BOT_TOKEN: z
-    .string()
-    .regex(/^xoxb-[!-~]+$/, 'a bot token, which begins with xoxb-')
-    .optional(),
-  SLACK_APP_TOKEN: z
-    .string()
-    .regex(/^xapp-[!-~]+$/, 'an app-level token, which begins with xapp-')
-    .optional(),
-  SLACK_SIGNING_SECRET: z
-    .string()
-    .regex(/^[!-~]+$/, 'the Signing Secret of the app, without spaces or line breaks')
-    .optional(),
-  SLACK_CLIENT_ID: text,
-  SLACK_CLIENT_SECRET: text,
-  SLACK_API_URL: web,
-  MicrosoftAppId: text,
-  PROMETHEUS_URL: web,
-  PROMETHEUS_TOKEN: token,
-  PROMETHEUS_USER: text,
-  PROMETHEUS_PASSWORD: text,
-  LOKI_URL: web,
-  LOKI_TOKEN: token,
-  LOKI_USER: text,
-  LOKI_PASSWORD: text,
-  AWX_URL: web,
-  AWX_TOKEN: token,
-  SERVICENOW_URL: text,
-  JIRA_URL: text,
-  MANIFESTS_DIR: z.string().default('manifests'),
-  DATA_DIR: z.string().default('.roster'),
-  LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'debug, info, warn or error').default('info'),
-});
 type Name = keyof typeof variables.shape;
 type Parsed = z.output<typeof variables>;
 
 /** What may be shown when it is wrong; anything else could hold a secret, so only its length is told. */
-const harmless = new Set(['PORT', 'TRIAL_SPEED', 'TRIAL_SLACK_PORT', 'LOG_LEVEL']);
+const harmless = new Set([
+  'PORT',
+  'TRIAL_SPEED',
+  'TRIAL_SLACK_PORT',
+  'TRIAL_TEAMS_PORT',
+  'MicrosoftAppType',
+  'LOG_LEVEL',
+]);
 
 /** Parses `env`; a variable that is empty counts as not set, an unknown one is ignored. All that is wrong is told at once. */
 export function readSettings(env: Env): { kind: 'settings'; settings: Settings } | Refused {
@@ -151,8 +105,22 @@ function settingsFrom(env: Parsed): Settings {
 function siteFrom(env: Parsed): Site {
   const { SLACK_BOT_TOKEN: botToken, SLACK_API_URL: api } = env;
   const mode = modeFrom(env);
-  if (!botToken || !mode) return { kind: 'trial', speed: env.TRIAL_SPEED, slackPort: env.TRIAL_SLACK_PORT };
-  return { kind: 'real', slack: { botToken, mode, apiUrl: api?.replace(/\/*$/, '/') } };
+  const slack = botToken && mode ? { botToken, mode, apiUrl: api?.replace(/\/*$/, '/') } : undefined;
+  const teams = teamsFrom(env);
+  const { TRIAL_TEAMS_PORT: teamsPort } = env;
+  if (!slack && !teams)
+    return {
+      kind: 'trial',
+      speed: env.TRIAL_SPEED,
+      slackPort: env.TRIAL_SLACK_PORT,
+      ...(teamsPort && { teamsPort }),
+    };
+  return { kind: 'real', ...(slack && { slack }), ...(teams && { teams }) };
+}
+
+function teamsFrom(env: Parsed): Teams | undefined {
+  const { MicrosoftAppId: appId, MicrosoftAppPassword: password, MicrosoftAppTenantId: tenantId } = env;
+  return appId && password && tenantId ? { registration: { appId, password, tenantId } } : undefined;
 }
 
 /** Socket Mode where both are given: it needs no way in from outside. */
@@ -179,7 +147,7 @@ function wrongInTrial(given: Env): string[] {
   return changeable.map(
     (name) =>
       `${name} is ${found(name, given[name])} in a trial, which must not reach a real system it could change: ` +
-      `unset it, or set SLACK_BOT_TOKEN and SLACK_APP_TOKEN for a real site.`,
+      `unset it, or set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or MicrosoftAppId, for a real site.`,
   );
 }
 
@@ -193,9 +161,10 @@ function wrongInReal(given: Env): string[] {
   const noWayIn =
     'SLACK_APP_TOKEN is not set beside SLACK_BOT_TOKEN, wanted an app-level token, which begins with xapp- (Socket Mode), or SLACK_SIGNING_SECRET (HTTP).';
   return [
-    ...notYet('MicrosoftAppId', 'Teams'),
     ...notYet('SLACK_CLIENT_ID', 'installing into many workspaces'),
     ...(given.SLACK_BOT_TOKEN && !given.SLACK_APP_TOKEN && !given.SLACK_SIGNING_SECRET ? [noWayIn] : []),
+    ...needs(given, 'MicrosoftAppId', 'MicrosoftAppPassword', 'a client secret of that app registration'),
+    ...needs(given, 'MicrosoftAppId', 'MicrosoftAppTenantId', 'the directory (tenant) id that registered it'),
     ...needs(given, 'AWX_URL', 'AWX_TOKEN', 'the token to run its jobs with'),
   ];
 }
@@ -214,7 +183,10 @@ function halfGiven(given: Env): string[] {
     'DATABASE_URL',
     'the same database as the role the app runs as',
   );
-  return [...credentials, ...owner];
+  const bot = ['MicrosoftAppPassword', 'MicrosoftAppTenantId'].flatMap((name) =>
+    needs(given, name, 'MicrosoftAppId', 'the application (client) id of that registration'),
+  );
+  return [...credentials, ...owner, ...bot];
 }
 
 function needs(given: Env, name: string, other: string, wanted: string): string[] {
@@ -223,24 +195,4 @@ function needs(given: Env, name: string, other: string, wanted: string): string[
 
 function found(name: string, value = ''): string {
   return harmless.has(name) ? JSON.stringify(value.slice(0, 40)) : `a value of ${value.length} characters`;
-}
-
-function number(form: RegExp, fits: (n: number) => boolean, wanted: string) {
-  return z
-    .string()
-    .refine((value) => form.test(value) && fits(Number(value)), wanted)
-    .transform(Number);
-}
-
-function address(begins: RegExp, wanted: string) {
-  return z
-    .string()
-    .refine((value) => begins.test(value) && URL.canParse(value), wanted)
-    .optional();
-}
-
-function isWeb(value: string): boolean {
-  if (!/^https?:\/\//.test(value) || !URL.canParse(value)) return false;
-  const { username, password, search, hash } = new URL(value);
-  return !username && !password && !search && !hash;
 }

@@ -1,18 +1,19 @@
 // What is shown where: for every subject the rows it is made from, the cards, the places.
+import type { Action } from './actions/action.ts';
 import { actionsOf, action as findAction } from './actions/read.ts';
 import type { Approval } from './approvals/approval.ts';
 import { approvalCard, enquiryCard, reminderCard } from './approvals/card.ts';
 import { enquiriesOf } from './approvals/enquiry.ts';
-import { approvalsOf, approval as findApproval, openApprovals } from './approvals/read.ts';
-import { checkpointAt, checkpointLine } from './audit/checkpoint.ts';
-import type { Card } from './chat/card.ts';
-import { forgetAll, lastShown, linkTo, show, type View } from './chat/show.ts';
+import { approvalsOf, approval as findApproval } from './approvals/read.ts';
+import { type Checkpoint, checkpointAt, checkpointLine } from './audit/checkpoint.ts';
+import type { Byline, Card } from './chat/card.ts';
+import { linkTo, show, subjectAt, type View } from './chat/show.ts';
 import type { Surface } from './chat/surface.ts';
 import type { Core } from './handlers.ts';
-import type { ActionId, ApprovalId, IncidentId } from './ids.ts';
+import type { ActionId, ApprovalId, IncidentId, PersonId } from './ids.ts';
 import { incidentCard, type Told } from './incidents/card.ts';
 import type { Incident } from './incidents/incident.ts';
-import { incident as findIncident, logOf, openIncidents } from './incidents/read.ts';
+import { incident as findIncident, logOf } from './incidents/read.ts';
 import { threadOf } from './incidents/thread.ts';
 import { service as findService } from './inventory/inventory.ts';
 import type { Job, Subject } from './jobs/job.ts';
@@ -20,6 +21,14 @@ import { save } from './jobs/save.ts';
 import { signalsOf } from './monitoring/read.ts';
 import { standupAt } from './standup/read.ts';
 import { answerViews } from './workers/hear.ts';
+
+/** What a message shows as the record stands now; undefined when it shows nothing of ours. */
+export async function cardAt(core: Core, place: string, message: string): Promise<Card | undefined> {
+  const at = await subjectAt(core.store.db, place, message);
+  if (!at) return undefined;
+  const views = await viewsOf(core, at.subject as Subject);
+  return views.find((view) => view.part === at.part && view.place === place)?.card;
+}
 
 export interface Showing extends Core {
   surface: Surface;
@@ -38,7 +47,7 @@ export async function showSubject(showing: Showing, subject: Subject): Promise<v
   if (posted > 0) await due(showing, await linkedWith(showing, subject));
 }
 
-async function viewsOf(showing: Showing, subject: Subject): Promise<View[]> {
+async function viewsOf(showing: Core, subject: Subject): Promise<View[]> {
   const [kind, id = ''] = subject.split(/:(.*)/s);
   switch (kind) {
     case 'incident':
@@ -48,13 +57,7 @@ async function viewsOf(showing: Showing, subject: Subject): Promise<View[]> {
     case 'delivery':
       return answerViews(showing, id);
     case 'standup':
-      return [
-        {
-          part: 'standup',
-          place: showing.site.places.ops,
-          card: await standupAt(showing.store.db, showing.desk.by, new Date(id)),
-        },
-      ];
+      return standupViews(showing, new Date(id));
     case 'outcome':
       return outcomeViews(showing, id as ActionId);
     case 'checkpoint':
@@ -64,39 +67,55 @@ async function viewsOf(showing: Showing, subject: Subject): Promise<View[]> {
   }
 }
 
+async function standupViews({ store, desk, site }: Core, at: Date): Promise<View[]> {
+  const card = await standupAt(store.db, desk.by, at);
+  return site.places.ops.map((place) => ({ part: 'standup', place, card }));
+}
+
 /** What came of a deed that a person asked for, told to that person. */
-async function outcomeViews({ store, desk, site }: Showing, id: ActionId): Promise<View[]> {
+async function outcomeViews({ store, desk, site }: Core, id: ActionId): Promise<View[]> {
   const action = await findAction(store.db, id);
   if (!action?.requestedBy || !action.endedAt) return [];
-  const { requestedBy: person, question, status } = action;
+  const card = outcomeCard(action, action.requestedBy, desk.by);
+  return site.places.ops.map((place) => ({ part: 'outcome', place, card }));
+}
+
+type Ended = Pick<Action, 'question' | 'status' | 'output'>;
+
+/** How the end of a deed looks to who asked for it. */
+export function outcomeCard({ question, status, output }: Ended, person: PersonId, by: Byline): Card {
   const title = `${question.what}: ${status}`;
-  const told = action.output ? [{ kind: 'quote' as const, text: action.output }] : [];
-  const card: Card = {
-    by: desk.by,
+  const told = output ? [{ kind: 'quote' as const, text: output }] : [];
+  return {
+    by,
     tone: status === 'done' ? 'good' : 'warning',
     title,
     blocks: [{ kind: 'text', text: [{ person }, ' you asked for this.'] }, ...told],
     fallback: [{ person }, ` what you asked for: ${title}`],
   };
-  return [{ part: 'outcome', place: site.places.ops, card }];
 }
 
 /** A checkpoint where others see it: whoever rewrites the chain contradicts it. */
-async function checkpointViews({ store, desk, site }: Showing, seq: number): Promise<View[]> {
+async function checkpointViews({ store, desk, site }: Core, seq: number): Promise<View[]> {
   const checkpoint = await checkpointAt(store.db, store.chain, seq);
   if (!checkpoint) return [];
+  const card = checkpointCard(checkpoint, desk.by);
+  return site.places.leadership.map((place) => ({ part: 'checkpoint', place, card }));
+}
+
+/** How a checkpoint looks. */
+export function checkpointCard(checkpoint: Checkpoint, by: Byline): Card {
   const line = checkpointLine(checkpoint);
-  const card: Card = {
-    by: desk.by,
+  return {
+    by,
     tone: checkpoint.contradicts ? 'critical' : 'neutral',
-    title: `Audit checkpoint at entry ${seq}`,
+    title: `Audit checkpoint at entry ${checkpoint.seq}`,
     blocks: [{ kind: 'context', text: line }],
     fallback: line,
   };
-  return [{ part: 'checkpoint', place: site.places.leadership, card }];
 }
 
-async function incidentViews(showing: Showing, id: IncidentId): Promise<View[]> {
+async function incidentViews(showing: Core, id: IncidentId): Promise<View[]> {
   const { db } = showing.store;
   const incident = await findIncident(db, id);
   if (!incident) return [];
@@ -114,55 +133,72 @@ async function incidentViews(showing: Showing, id: IncidentId): Promise<View[]> 
     verifyMs: showing.responder.verifyMs,
     waitingFor: open ? `${open.question.what}.` : undefined,
   };
-  const place = showing.site.places.ops;
   const thread = { subject: `incident:${id}`, part: 'parent' };
-  const asked: { part: string; card: Card; at: Date }[] = [];
-  for (const approval of approvals) {
-    const card = await inThread(showing, approval, incident);
-    asked.push({ part: approval.id, card, at: approval.askedAt });
+  const actions = await actionsOf(db, id);
+  const views: View[] = [];
+  for (const place of showing.site.places.ops) {
+    const asked: { part: string; card: Card; at: Date }[] = [];
+    for (const approval of approvals) {
+      const card = await inThread(showing, approval, incident, place);
+      asked.push({ part: approval.id, card, at: approval.askedAt });
+    }
+    const posts = threadOf(told, actions, asked);
+    views.push({ part: 'parent', place, card: incidentCard(told) });
+    views.push(...posts.map(({ part, card }) => ({ part, place, thread, card })));
   }
-  const posts = threadOf(told, await actionsOf(db, id), asked);
-  return [
-    { part: 'parent', place, card: incidentCard(told) },
-    ...posts.map(({ part, card }) => ({ part, place, thread, card })),
-  ];
+  return views;
 }
 
-async function inThread(showing: Showing, approval: Approval, { pausedBy }: Incident): Promise<Card> {
-  const url = await linkTo(
-    showing.store.db,
-    `approval:${approval.id}`,
-    'question',
-    showing.site.places.approvals,
-  );
+async function inThread(
+  showing: Core,
+  approval: Approval,
+  { pausedBy }: Incident,
+  place: string,
+): Promise<Card> {
+  const there = besides(place, showing.site.places.approvals);
+  const url = there && (await linkTo(showing.store.db, `approval:${approval.id}`, 'question', there));
   const about = around(showing, approval, url, 'The same in the approvals channel');
   return approvalCard(approval, { ...about, paused: pausedBy !== null });
 }
 
-async function approvalViews(showing: Showing, id: ApprovalId): Promise<View[]> {
+/** Of these places the one on the same surface: a link leads nobody to a surface they are not on. */
+function besides(place: string, others: string[]): string | undefined {
+  const [surface] = place.split(':');
+  return others.find((other) => other.startsWith(`${surface}:`));
+}
+
+async function approvalViews(showing: Core, id: ApprovalId): Promise<View[]> {
   const { db } = showing.store;
   const approval = await findApproval(db, id);
   if (!approval) return [];
-  const { ops, approvals: place } = showing.site.places;
-  const url = approval.incident ? await linkTo(db, `incident:${approval.incident}`, id, ops) : undefined;
+  const enquiries = await enquiriesOf(db, id);
   const incident = approval.incident ? await findIncident(db, approval.incident) : undefined;
-  const about = {
-    ...around(showing, approval, url, `The same in the thread of ${approval.incident}`),
-    paused: Boolean(incident?.pausedBy),
-  };
-  const thread = { subject: `approval:${id}`, part: 'question' };
-  const under: View[] = (await enquiriesOf(db, id)).map((one) => {
-    return { part: `enquiry-${one.id}`, place, thread, card: enquiryCard(one, showing.desk.by) };
-  });
-  // Posted once, when it was due, and left as it stands.
-  if (approval.reminded > 0) {
-    const part = approval.reminded === 1 ? 'reminder' : 'second-reminder';
-    under.push({ part, place, thread, card: reminderCard(approval, about) });
+  const paused = Boolean(incident?.pausedBy);
+  const views: View[] = [];
+  for (const place of showing.site.places.approvals) {
+    const about = { ...(await aboutIn(showing, approval, place)), paused };
+    const thread = { subject: `approval:${id}`, part: 'question' };
+    views.push({ part: 'question', place, card: approvalCard(approval, about) });
+    for (const one of enquiries)
+      views.push({ part: `enquiry-${one.id}`, place, thread, card: enquiryCard(one, showing.desk.by) });
+    // Posted once, when it was due, and left as it stands.
+    if (approval.reminded > 0) {
+      const part = approval.reminded === 1 ? 'reminder' : 'second-reminder';
+      views.push({ part, place, thread, card: reminderCard(approval, about) });
+    }
   }
-  return [{ part: 'question', place, card: approvalCard(approval, about) }, ...under];
+  return views;
 }
 
-function around({ desk, people }: Showing, approval: Approval, url: string | undefined, text: string) {
+async function aboutIn(showing: Core, approval: Approval, place: string) {
+  const { id, incident } = approval;
+  const there = besides(place, showing.site.places.ops);
+  const url =
+    incident && there ? await linkTo(showing.store.db, `incident:${incident}`, id, there) : undefined;
+  return around(showing, approval, url, `The same in the thread of ${incident}`);
+}
+
+function around({ desk, people }: Core, approval: Approval, url: string | undefined, text: string) {
   const answered = approval.answers.map(({ person }) => person);
   const may = people.withRole(...approval.terms.seats.flat()).map(({ id }) => id);
   const asks = may.filter((id) => !approval.excluded.includes(id) && !answered.includes(id));
@@ -180,7 +216,8 @@ async function linkedWith({ store }: Showing, subject: Subject): Promise<Subject
   return (await approvalsOf(store.db, id as IncidentId)).map((one): Subject => `approval:${one.id}`);
 }
 
-function due({ store }: Showing, subjects: Subject[]): Promise<void> {
+/** Makes subjects due to be shown. */
+export function due({ store }: Pick<Showing, 'store'>, subjects: Subject[]): Promise<void> {
   const jobs = subjects.map((subject): Job => ({ name: 'show', subject }));
   return save(store, async () => ({ result: undefined, entries: [], jobs }));
 }
@@ -199,23 +236,4 @@ export function tellStandup({ store, charter, responder }: Showing): Promise<voi
     ],
     jobs: [{ name: 'show', subject }],
   }));
-}
-
-/** When the workspace forgot what was shown, forgets it too and shows all that is open anew. */
-export async function restoreWorkspace(showing: Showing): Promise<void> {
-  const { store, surface, log, notes } = showing;
-  const last = await lastShown(store.db);
-  if (!last || (await surface.exists(last.spot, last.message))) return;
-  await forgetAll(store.db);
-  const incidents = (await openIncidents(store.db)).map((one): Subject => `incident:${one.id}`);
-  const approvals = (await openApprovals(store.db)).map((one): Subject => `approval:${one.id}`);
-  await notes.note({
-    kind: 'workspace.lost',
-    by: { roster: 'app' },
-    facts: { incidents: incidents.length, approvals: approvals.length },
-  });
-  log.warn(
-    `The chat workspace no longer has what was posted, so ${incidents.length} incidents and ${approvals.length} approvals are posted anew.`,
-  );
-  await due(showing, [...incidents, ...approvals]);
 }

@@ -1,8 +1,9 @@
 // The site: what the app works on, be it the trial's make-believe company or a real one.
+import type { Reference } from './chat/teams/send.ts';
 import type { Inventory } from './inventory/inventory.ts';
 import { type Own, Refused } from './manifests.ts';
 import type { Person, Places } from './people/people.ts';
-import type { Settings, Slack } from './settings.ts';
+import type { Settings, Slack, Teams } from './settings.ts';
 import type { Access } from './systems/http.ts';
 import type { Command } from './workers/command.ts';
 
@@ -17,7 +18,14 @@ export interface Pace {
 
 export interface Site {
   kind: 'trial' | 'real';
-  slack: Slack;
+  /** The surfaces that are open: at least one. */
+  slack?: Slack;
+  teams?: Teams & {
+    /** Conversations that can be reached before anybody has spoken in them. */
+    known?: Reference[];
+    /** Where the platform's public keys are described, when not at Microsoft. */
+    keysUrl?: string;
+  };
   prometheus: Access;
   loki: Access;
   awx: Access | undefined;
@@ -44,7 +52,8 @@ export function realSite({ site, prometheus, loki, awx }: Settings, own: Own): S
     );
   return {
     kind: 'real',
-    slack: site.slack,
+    ...(site.slack && { slack: site.slack }),
+    ...(site.teams && { teams: site.teams }),
     prometheus,
     loki,
     awx,

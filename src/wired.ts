@@ -10,11 +10,8 @@ import { openRefusals } from './audit/refusals.ts';
 import { bylineOf } from './charter/byline.ts';
 import { type Charter, versionOf } from './charter/charter.ts';
 import { signedFor } from './charter/operating.ts';
-import { openSlackDoor } from './chat/slack/door.ts';
-import { openSlackSurface } from './chat/slack/send.ts';
-import { openSlackStandings } from './chat/slack/standing.ts';
-import { doorHandlers } from './handlers.ts';
-import type { PersonId } from './ids.ts';
+import { openChat } from './chatted.ts';
+import { commandedBy, doorHandlers } from './handlers.ts';
 import { rulesAtStart, underRules } from './in-force.ts';
 import { conclude } from './incidents/conclude.ts';
 import { investigate } from './incidents/investigate.ts';
@@ -109,31 +106,12 @@ export async function wire({ storage, manifests, site, log, now, tools = [] }: P
     },
     now,
   };
-  // Somebody without an account here is named, never dropped.
-  const speech = {
-    mention: (person: PersonId) => {
-      const account = people.accountOn('slack', person);
-      return account ? `<@${account}>` : (people.find(person)?.name ?? person);
-    },
-    // The trial's Slack shows Slack's own dates raw.
-    times: site.kind === 'trial' ? ('utc' as const) : ('slack' as const),
-  };
-  const { botToken, apiUrl } = site.slack;
-  const slack = { botToken, ...(apiUrl && { apiUrl }), log };
-  const standings = rememberStandings(openSlackStandings(slack), now);
+  const chat = openChat({ db: store.db, site, people, refusals, log, now });
+  const standings = rememberStandings(chat.standings, now);
   const opened = { store, notes, refusals, people, standings, site, log };
   const core = { ...opened, responder, desk, charter, manifestsFolder: manifests.folder };
-  const turnedAway = (because: string) => refusals.refused('slack', because);
-  const door = openSlackDoor({
-    ...slack,
-    mode: site.slack.mode,
-    speech,
-    now,
-    turnedAway,
-    handlers: doorHandlers(core),
-  });
-  const surface = openSlackSurface({ client: door.client, speech, log });
-  const showing = { ...core, surface };
+  const doors = chat.open(doorHandlers(core));
+  const showing = { ...core, surface: chat.surface };
   const watching = {
     store,
     notes,
@@ -142,13 +120,14 @@ export async function wire({ storage, manifests, site, log, now, tools = [] }: P
     inventory,
     by: { worker: charter.worker, charter: versionOf(charter) },
   };
-  return { ...showing, door, watching, handlers: jobHandlers(showing) };
+  return { ...showing, doors, watching, handlers: jobHandlers(showing) };
 }
 
 function jobHandlers(showing: Parameters<typeof showSubject>[0]): Handlers {
   const { responder, store } = showing;
   return {
-    hear: ({ delivery }) => hear(showing, delivery),
+    hear: ({ delivery }) =>
+      hear({ ...showing, commanded: (account, text) => commandedBy(showing, account, text) }, delivery),
     show: ({ subject }) => showSubject(showing, subject),
     'receive-signal': ({ signal }) => receive(responder, signal),
     investigate: ({ incident }) => investigate(responder, incident),

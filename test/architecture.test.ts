@@ -21,7 +21,7 @@ const rooms = [
 ];
 const programs = ['main.ts', 'roster.ts'];
 /** Beside the rooms and outside their order; any other file directly under src/ is wiring, as app.ts is, and sees everything. */
-const apart = ['settings.ts', 'envfile.ts', 'ids.ts'];
+const apart = ['settings.ts', 'variables.ts', 'envfile.ts', 'ids.ts'];
 const longest = 250;
 
 interface Import {
@@ -60,6 +60,7 @@ function wrongImport(file: string, { to, typeOnly }: Import): string | undefined
     return 'only tools/ may change a system';
   if (programs.includes(to)) return 'nothing imports a program';
   if (to === 'settings.ts' && typeOnly) return undefined;
+  if (to === 'variables.ts') return file === 'settings.ts' ? undefined : 'only settings.ts knows them';
   if (apart.includes(file)) return `${file} stands apart from the rest`;
   if (to === 'envfile.ts' && !programs.includes(file)) return 'only a program reads the file .env';
   if (isWiring(file)) return undefined;
@@ -213,6 +214,11 @@ describe('a planted violation is found', () => {
       'settings.ts',
       "import { a } from './jobs/a.ts';",
       'src/settings.ts imports src/jobs/a.ts, but settings.ts stands apart from the rest.',
+    ],
+    [
+      'app.ts',
+      "import { variables } from './variables.ts';",
+      'src/app.ts imports src/variables.ts, but only settings.ts knows them.',
     ],
     [
       'ids.ts',

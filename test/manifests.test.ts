@@ -188,7 +188,7 @@ describe("a real site's own manifests", () => {
   test('are read', () => {
     const { people, places, inventory } = readOwn(folder);
     expect(people.map(({ id }) => id)).toEqual(['p-ann']);
-    expect(places.approvals).toBe('slack:C02');
+    expect(places.approvals).toEqual(['slack:C02']);
     expect(inventory.services.map(({ id }) => id)).toEqual(['shop']);
   });
 
@@ -198,14 +198,14 @@ describe("a real site's own manifests", () => {
       'places.yaml',
       'approvals: slack:C02\n',
       '',
-      'places.yaml line 1: approvals: Invalid input: expected string, received undefined.',
+      'places.yaml line 1: approvals: wanted a channel, or a list of them.',
     ],
     [
       'a place that is no channel',
       'places.yaml',
       'slack:C03',
       '"#leadership"',
-      'places.yaml line 3: leadership: wanted slack:<channel id> or teams:<conversation id>; found "#leadership".',
+      'places.yaml line 3: leadership.0: wanted slack:<channel id> or teams:<conversation id>; found "#leadership".',
     ],
     [
       'an account of two people',

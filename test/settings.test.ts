@@ -1,13 +1,21 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { afterAll, describe, expect, test } from 'vitest';
-import { readEnvFile } from '../src/envfile.ts';
+import { describe, expect, test } from 'vitest';
 import { readSettings, type Settings } from '../src/settings.ts';
 
 type Env = Record<string, string>;
 const slack = { SLACK_BOT_TOKEN: 'xoxb-1-secret', SLACK_APP_TOKEN: 'xapp-1-secret' };
+
+const teams = {
+  MicrosoftAppId: '00000000-0000-4000-8000-00000000a001',
+  MicrosoftAppPassword: 'a secret~',
+  MicrosoftAppTenantId: '00000000-0000-4000-8000-00000000E001',
+};
+const registration = {
+  appId: teams.MicrosoftAppId,
+  password: teams.MicrosoftAppPassword,
+  tenantId: teams.MicrosoftAppTenantId,
+};
 
 describe('settings that are taken', () => {
   test('nothing set is a trial with everything at its usual place', () => {
@@ -56,6 +64,17 @@ describe('settings that are taken', () => {
         },
       },
     ],
+    ['a bot’s registration makes a real site', teams, { site: { kind: 'real', teams: { registration } } }],
+    [
+      'both surfaces at once',
+      { ...slack, ...teams, MicrosoftAppType: 'SingleTenant' },
+      { site: { kind: 'real', slack: { mode: { kind: 'socket' } }, teams: { registration } } },
+    ],
+    [
+      'a trial in Teams as well',
+      { TRIAL_TEAMS_PORT: '56150' },
+      { site: { kind: 'trial', speed: 1, slackPort: 4100, teamsPort: 56_150 } },
+    ],
     [
       'a real site may run changes',
       { ...slack, AWX_URL: 'http://awx', AWX_TOKEN: 't' },
@@ -96,7 +115,7 @@ describe('settings that are taken', () => {
       prometheus: {},
       loki: {},
     });
-    for (const name of Object.keys(example)) expect(readFileSync('src/settings.ts', 'utf8')).toContain(name);
+    for (const name of Object.keys(example)) expect(readFileSync('src/variables.ts', 'utf8')).toContain(name);
   });
 });
 
@@ -148,12 +167,41 @@ describe('settings that are refused', () => {
       'SLACK_CLIENT_ID is a value of 6 characters, but installing into many workspaces is not served yet: unset it, wanted SLACK_BOT_TOKEN and SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP), for one workspace.',
     ],
     [
-      { MicrosoftAppId: 'secret' },
-      'MicrosoftAppId is a value of 6 characters, but Teams is not served yet: unset it, wanted SLACK_BOT_TOKEN and SLACK_APP_TOKEN (Socket Mode) or SLACK_SIGNING_SECRET (HTTP), for one workspace.',
+      { MicrosoftAppId: teams.MicrosoftAppId },
+      [
+        'MicrosoftAppPassword is not set beside MicrosoftAppId, wanted a client secret of that app registration.',
+        'MicrosoftAppTenantId is not set beside MicrosoftAppId, wanted the directory (tenant) id that registered it.',
+      ],
     ],
+    [
+      { ...teams, MicrosoftAppTenantId: '' },
+      'MicrosoftAppTenantId is not set beside MicrosoftAppId, wanted the directory (tenant) id that registered it.',
+    ],
+    [
+      { MicrosoftAppPassword: 'secret', MicrosoftAppTenantId: teams.MicrosoftAppTenantId },
+      [
+        'MicrosoftAppId is not set beside MicrosoftAppPassword, wanted the application (client) id of that registration.',
+        'MicrosoftAppId is not set beside MicrosoftAppTenantId, wanted the application (client) id of that registration.',
+      ],
+    ],
+    [
+      { ...teams, MicrosoftAppId: 'secret', MicrosoftAppTenantId: 'shop.example' },
+      [
+        'MicrosoftAppId is a value of 6 characters, wanted an id of the form 00000000-0000-0000-0000-000000000000.',
+        'MicrosoftAppTenantId is a value of 12 characters, wanted an id of the form 00000000-0000-0000-0000-000000000000.',
+      ],
+    ],
+    ...['MultiTenant', 'UserAssignedMSI', 'singletenant'].map((type): [Env, string] => [
+      { ...teams, MicrosoftAppType: type },
+      `MicrosoftAppType is "${type}", wanted SingleTenant, the only kind of bot that Microsoft still registers and that is served here.`,
+    ]),
+    ...['0', '65536', '80a'].map((port): [Env, string] => [
+      { TRIAL_TEAMS_PORT: port },
+      `TRIAL_TEAMS_PORT is "${port}", wanted a port number from 1 to 65535.`,
+    ]),
     ...['AWX_URL', 'SERVICENOW_URL', 'JIRA_URL'].map((name): [Env, string] => [
       { [name]: 'https://real' },
-      `${name} is a value of 12 characters in a trial, which must not reach a real system it could change: unset it, or set SLACK_BOT_TOKEN and SLACK_APP_TOKEN for a real site.`,
+      `${name} is a value of 12 characters in a trial, which must not reach a real system it could change: unset it, or set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or MicrosoftAppId, for a real site.`,
     ]),
     [
       { ...slack, AWX_URL: 'http://awx' },
@@ -182,66 +230,7 @@ describe('settings that are refused', () => {
   ];
   test.each(rows)('%o', (env, because) => {
     expect(readSettings(env)).toEqual({ kind: 'refused', because: [because].flat() });
-    expect(JSON.stringify(readSettings(env))).not.toContain('secret');
-  });
-});
-
-describe('the file .env', () => {
-  const folder = mkdtempSync(join(tmpdir(), 'roster-env-'));
-  const path = join(folder, '.env');
-  afterAll(() => rmSync(folder, { recursive: true }));
-
-  const readable: [why: string, content: string, env: Env][] = [
-    ['names and values', 'A=1\nB = two words # why\n', { A: '1', B: 'two words' }],
-    ['comments, empty lines and spaces', '# why\n\n  C=3\r\n', { C: '3' }],
-    ['a mark at the beginning, as some editors leave', '\uFEFFA=1', { A: '1' }],
-    ['export before a name', 'export A=1', { A: '1' }],
-    [
-      'quotes, also over several lines',
-      'A="# 1"\nB="one\ntwo = 2\nthree"\nC=3',
-      { A: '# 1', B: 'one\ntwo = 2\nthree', C: '3' },
-    ],
-    ['an empty value', 'A=\nB=2', { A: '', B: '2' }],
-    ['a name of a library that is not in capitals', 'MicrosoftAppId=1', { MicrosoftAppId: '1' }],
-  ];
-  test.each(readable)('%s', (_, content, env) => {
-    writeFileSync(path, content);
-    expect(readEnvFile(path)).toEqual({ kind: 'env', env });
-  });
-
-  const malformed: [content: string, because: string[]][] = [
-    ['A=1\n\nFOO\n', ['line 3: found `FOO`, wanted NAME=value.']],
-    ['xoxb-secret-1', ['line 1: found a line of 13 characters, wanted NAME=value.']],
-    [
-      'A: 1\n=2',
-      [
-        'line 1: found a line of 4 characters, wanted NAME=value.',
-        'line 2: found a line of 2 characters, wanted NAME=value.',
-      ],
-    ],
-    ['A="secret\nB=2', ['line 1: found a quote that is opened and never closed, wanted NAME="value".']],
-    ['A="one\ntwo"\nFOO', ['line 3: found `FOO`, wanted NAME=value.']],
-  ];
-  test.each(malformed)('%j is refused', (content, because) => {
-    writeFileSync(path, content);
-    expect(readEnvFile(path)).toEqual({
-      kind: 'refused',
-      because: because.map((line) => `\`${path}\` ${line}`),
-    });
-  });
-
-  test('no file is no variables', () => {
-    expect(readEnvFile(join(folder, 'none'))).toEqual({ kind: 'env', env: {} });
-  });
-
-  test('a file that cannot be read is refused', () => {
-    mkdirSync(join(folder, 'a-folder'));
-    expect(readEnvFile(join(folder, 'a-folder'))).toEqual({
-      kind: 'refused',
-      because: [
-        `\`${join(folder, 'a-folder')}\` cannot be read (EISDIR): wanted a file of lines NAME=value.`,
-      ],
-    });
+    expect(JSON.stringify(readSettings(env)).replace('client secret', '')).not.toContain('secret');
   });
 });
 

@@ -173,7 +173,7 @@ function body({ question, digest, terms, policy, charter }: Approval): Block[] {
     { kind: 'text', text: [{ bold: 'Expected: ' }, folded(question.expected)] },
     { kind: 'text', text: [{ bold: 'Rollback: ' }, folded(question.rollback)] },
     { kind: 'context', text: `Asked because: ${question.because.join(' ')}` },
-    { kind: 'context', text: ['Digest ', { code: digest }, ` under ${charter}, policy ${policy}`] },
+    { kind: 'context', text: ['Digest ', { code: grouped(digest) }, ` under ${charter}, policy ${policy}`] },
   ];
 }
 
@@ -205,4 +205,9 @@ function fallback(approval: Approval, { asks }: Around): Span[] {
 
 function mentions(people: PersonId[]): Span[] {
   return people.flatMap((person, place): Span[] => [...(place > 0 ? [' '] : []), { person }]);
+}
+
+/** In groups that can be compared by eye, and that a narrow screen can break. */
+function grouped(digest: string): string {
+  return digest.match(/.{1,16}/g)?.join(' ') ?? digest;
 }

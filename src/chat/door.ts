@@ -52,6 +52,10 @@ export interface Handlers {
   pressed(pressed: Pressed): Promise<Reply>;
   submitted(submitted: Submitted): Promise<Reply>;
   commanded(commanded: Commanded): Promise<Reply>;
+  /** What a message shows now, for a reader whose platform asks anew; undefined when it is none of ours. */
+  current(at: { account: Account; place: string; message: string }): Promise<Card | undefined>;
+  /** The app was added to a conversation. */
+  welcomed(at: { account: Account; place: string; direct: boolean }): Promise<Reply>;
   /** A click or form that is none of ours or malformed. */
   refused(account: Account, because: string): Promise<void>;
 }

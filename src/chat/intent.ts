@@ -19,6 +19,9 @@ const intent = z.discriminatedUnion('do', [
 
 export type Intent = z.infer<typeof intent>;
 
+/** Every `do` there is. */
+export const everyDo: Intent['do'][] = intent.options.map((one) => one.shape.do.value);
+
 /** The text a button carries, at most 2,000 characters. */
 export function writeIntent(meant: Intent): string {
   return JSON.stringify(meant);

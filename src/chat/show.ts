@@ -12,9 +12,9 @@ import {
   type Key,
   keepDigest,
   keepMessage,
-  lastMessage,
+  lastMessages,
 } from './store.ts';
-import type { Spot, Surface } from './surface.ts';
+import { type Spot, type Surface, Unreachable } from './surface.ts';
 
 export interface View {
   part: string;
@@ -34,7 +34,8 @@ interface Deps {
 /**
  * Posts what is missing and edits what differs, in order. `posted` counts new messages, so links may be new.
  * Safe to call twice, and after a crash anywhere; not for one subject at the same time (its jobs are one group).
- * A view that fails ends its place, never the others; then the first failure is thrown, for the job's retry.
+ * A view that fails ends its place, never the others; then the first failure is thrown, for the job's retry. A place
+ * that cannot be reached is left out, until the next time something is shown.
  */
 export async function show(
   deps: Deps,
@@ -52,7 +53,7 @@ export async function show(
       failed.set(view.place, error);
     }
   }
-  for (const error of failed.values()) throw error;
+  for (const error of failed.values()) if (!(error instanceof Unreachable)) throw error;
   return done;
 }
 
@@ -66,16 +67,17 @@ export async function linkTo(
   return (await findShown(db, { subject, part, place }))?.link ?? undefined;
 }
 
-/** Forgets every message, as after the workspace itself was lost: the next `show` posts anew. */
-export async function forgetAll(db: Db): Promise<void> {
-  await forgetShown(db);
+/** Forgets every message on a surface, as after the workspace itself was lost: the next `show` posts anew. */
+export async function forgetAll(db: Db, surface: string): Promise<void> {
+  await forgetShown(db, surface);
 }
 
-/** The message posted last: when a surface no longer has it, the workspace was lost. */
-export async function lastShown(db: Db): Promise<{ spot: Spot; message: string } | undefined> {
-  const row = await lastMessage(db);
-  if (!row?.message) return undefined;
-  return { spot: spotOf(row.place, row.thread ?? undefined), message: row.message };
+/** The message posted last on each surface: when it no longer has it, the workspace was lost. */
+export async function lastShown(db: Db): Promise<{ surface: string; spot: Spot; message: string }[]> {
+  const rows = await lastMessages(db);
+  return rows.map(({ surface, place, thread, message }) => {
+    return { surface, spot: spotOf(place, thread ?? undefined), message };
+  });
 }
 
 /** What a message shows: for a thread's root, what the thread is about. */

@@ -5,3 +5,14 @@ export type Standing = 'member' | 'guest' | 'stranger' | 'deactivated' | 'bot' |
 export interface Standings {
   standingOf(account: string): Promise<Standing>;
 }
+
+/** One over several surfaces, by the name an account begins with; of an account on none of them nothing is known. */
+export function joinStandings(surfaces: Record<string, Standings>): Standings {
+  return {
+    standingOf: async (account) => {
+      const [name = ''] = account.split(':');
+      const surface = Object.hasOwn(surfaces, name) ? surfaces[name] : undefined;
+      return surface ? await surface.standingOf(account) : 'unknown';
+    },
+  };
+}

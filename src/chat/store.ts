@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { Db } from '../postgres/database.ts';
 
 interface ShownRow {
@@ -66,17 +67,20 @@ async function change(db: Db, { subject, part, place }: Key, to: Partial<ShownRo
   await rows.where('subject', '=', subject).where('part', '=', part).where('place', '=', place).execute();
 }
 
-export async function forgetShown(db: Db): Promise<void> {
-  await shownIn(db).deleteFrom('shown').execute();
+export async function forgetShown(db: Db, surface: string): Promise<void> {
+  await shownIn(db).deleteFrom('shown').where('place', 'like', `${surface}:%`).execute();
 }
 
-/** The message posted last: ids of one platform sort by time. */
-export function lastMessage(db: Db) {
-  const rows = shownIn(db)
-    .selectFrom('shown')
-    .select(['place', 'thread', 'message'])
-    .where('message', 'is not', null);
-  return rows.orderBy('message', 'desc').limit(1).executeTakeFirst();
+/** The message posted last on each surface: ids of one platform sort by time, those of two say nothing of each other. */
+export async function lastMessages(db: Db) {
+  const { rows } = await sql<{
+    surface: string;
+    place: string;
+    thread: string | null;
+    message: string;
+  }>`select distinct on (split_part(place, ':', 1)) split_part(place, ':', 1) as surface, place, thread, message
+    from shown where message is not null order by split_part(place, ':', 1), message desc`.execute(db);
+  return rows;
 }
 
 export function findSubject(db: Db, place: string, message: string) {

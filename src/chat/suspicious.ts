@@ -93,8 +93,11 @@ function isMislabelled(text: string): boolean {
   const markdown = [...text.matchAll(/\[([^[\]]{1,500})\]\((https?:[^()]{1,2000})\)/gi)].map(
     ([, words, to]) => ({ to, words }),
   );
-  return [...slack, ...markdown].some(({ to = '', words = '' }) => {
-    const named = /\b((?:[\w-]+\.)+[a-z]{2,})\b/i.exec(words)?.[1];
-    return named !== undefined && URL.parse(to)?.hostname !== named.toLowerCase();
-  });
+  return [...slack, ...markdown].some(({ to = '', words = '' }) => misleads(words, to));
+}
+
+/** Whether the words of a link are an address on another host than the one it leads to. */
+export function misleads(words: string, to: string): boolean {
+  const named = /\b((?:[\w-]+\.)+[a-z]{2,})\b/i.exec(plainOf(words))?.[1];
+  return named !== undefined && URL.parse(to)?.hostname !== named.toLowerCase();
 }

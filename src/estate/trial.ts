@@ -1,11 +1,13 @@
 import { join } from 'node:path';
 import type { Notes } from '../audit/notes.ts';
-import type { Card } from '../chat/card.ts';
+import type { Byline, Card } from '../chat/card.ts';
 import type { PersonId } from '../ids.ts';
 import type { Person, Places } from '../people/people.ts';
 import type { Db } from '../postgres/database.ts';
 import type { Command } from '../workers/command.ts';
 import { type Estate, openEstate } from './estate.ts';
+import type { Broken } from './keeper.ts';
+import { openPlayground, type Playground } from './playground.ts';
 import { type Cast, openWorkspace, type Workspace } from './workspace.ts';
 
 interface Wanted {
@@ -14,34 +16,40 @@ interface Wanted {
   folder: string;
   /** The port of the local Slack; 0 for any. */
   port: number;
+  /** Teams as well: the playground's port, and where Roster hears it. */
+  teams?: { port: number; endpoint: string };
   speed: number;
   now(): Date;
   log: { info(message: string): void };
 }
 
 interface Played extends Person {
+  /** In Slack. */
   account: string;
+  /** In Teams, by which a directory knows them. */
+  directory: string;
   email: string;
 }
 
-const played = (id: string, account: string, name: string, roles: string[]): Played => {
+const played = (id: string, account: string, directory: string, name: string, roles: string[]): Played => {
   return {
+    directory,
     id: id as PersonId,
     account,
     name,
     roles,
-    accounts: [`slack:${account}`],
+    accounts: [`slack:${account}`, `teams:${directory}`],
     email: `${id.slice(2)}@fernwood.example`,
   };
 };
 
 /** Fernwood's people: made up, like the company. */
 const cast: Played[] = [
-  played('p-oncall', 'U01ONCALL', 'Robin Oncall', ['on-call']),
-  played('p-dba', 'U01DBA', 'Dana Dba', ['database-owner']),
-  played('p-gov-1', 'U01GOVONE', 'Gale Governor', ['governor']),
-  played('p-gov-2', 'U01GOVTWO', 'Greer Governor', ['governor']),
-  played('p-manager', 'U01MANAGER', 'Morgan Manager', ['manager']),
+  played('p-oncall', 'U01ONCALL', '00000000-0000-4000-8000-000000000101', 'Robin Oncall', ['on-call']),
+  played('p-dba', 'U01DBA', '00000000-0000-4000-8000-000000000102', 'Dana Dba', ['database-owner']),
+  played('p-gov-1', 'U01GOVONE', '00000000-0000-4000-8000-000000000103', 'Gale Governor', ['governor']),
+  played('p-gov-2', 'U01GOVTWO', '00000000-0000-4000-8000-000000000104', 'Greer Governor', ['governor']),
+  played('p-manager', 'U01MANAGER', '00000000-0000-4000-8000-000000000105', 'Morgan Manager', ['manager']),
 ];
 
 const channels = { ops: 'C01OPS', approvals: 'C01APPROVALS', leadership: 'C01LEADERSHIP' };
@@ -56,8 +64,10 @@ export async function openTrial(wanted: Wanted) {
   });
   if (workspace.kind === 'refused') throw new Error(workspace.because);
   const { db, now, speed } = wanted;
+  const playground = wanted.teams && (await playgroundFor(wanted, wanted.teams, workspace));
   const estate = await openEstate({ db, now, speed, token: 'estate-awx-token' });
   let firstFault: NodeJS.Timeout | undefined;
+  let closing = false;
   return {
     kind: 'trial' as const,
     slack: {
@@ -65,23 +75,29 @@ export async function openTrial(wanted: Wanted) {
       mode: { kind: 'socket' as const, appToken: workspace.appToken },
       apiUrl: workspace.apiUrl,
     },
+    ...(playground && { teams: { known: waysTo(playground) } }),
     prometheus: { url: estate.prometheusUrl },
     loki: { url: estate.lokiUrl },
     awx: { url: estate.awxUrl, token: estate.awxToken },
     people: cast.map(({ id, name, roles, accounts }): Person => ({ id, name, roles, accounts })),
-    places: placesOf(),
+    places: placesOf(playground !== undefined),
     inventory: estate.inventory,
     pace: { cycleMs: 5_000 / speed, verifyMs: 45_000 / speed, lookAgainMs: 500 / speed },
     commands: [breakCommand(estate, wanted)],
     workspace,
     estate,
     ready: () => {
-      tellHow(workspace, wanted);
-      firstFault = setTimeout(() => void estate.startFirstFault(now()), 15_000 / speed);
+      tellHow(workspace, playground, wanted);
+      const later = () => setTimeout(() => void estate.startFirstFault(now()), 15_000 / speed);
+      void (playground?.opened ?? Promise.resolve()).then(() => {
+        if (!closing) firstFault = later();
+      });
     },
     close: async () => {
+      closing = true;
       clearTimeout(firstFault);
       await estate.close();
+      await playground?.close();
       await workspace.close();
     },
   };
@@ -99,20 +115,70 @@ function castFor(): Cast {
   return { people, channels: Object.entries(channels).map(([name, id]) => ({ id, name, members })) };
 }
 
-function placesOf(): Places {
-  const { ops, approvals, leadership } = channels;
-  return { ops: `slack:${ops}`, approvals: `slack:${approvals}`, leadership: `slack:${leadership}` };
+function placesOf(alsoInTeams: boolean): Places {
+  const on = (name: keyof typeof channels) => [
+    `slack:${channels[name]}`,
+    ...(alsoInTeams ? [`teams:${inTeams[name]}`] : []),
+  ];
+  return { ops: on('ops'), approvals: on('approvals'), leadership: on('leadership') };
 }
 
-function tellHow({ url, adopted }: Workspace, { log, speed }: Wanted): void {
+/** Where the same is read in Teams, whose playground has a team with one channel besides General, and a group chat. */
+const inTeams = {
+  ops: '19:ops@thread.tacv2',
+  approvals: '19:approvals@thread.v2',
+  leadership: '19:fernwood@thread.tacv2',
+};
+
+async function playgroundFor(
+  { folder }: Wanted,
+  { port, endpoint }: NonNullable<Wanted['teams']>,
+  workspace: Workspace,
+): Promise<Playground> {
+  const opened = await openPlayground({
+    folder: join(folder, 'teams'),
+    port,
+    endpoint,
+    people: cast.map(({ directory, name, email }) => ({ id: directory, name, email })),
+    rooms: {
+      channel: { id: inTeams.ops, name: 'ops' },
+      chat: { id: inTeams.approvals, name: 'approvals' },
+      general: { id: inTeams.leadership, name: 'Fernwood' },
+    },
+  });
+  if (opened.kind === 'playground') return opened;
+  await workspace.close();
+  throw new Error(opened.because);
+}
+
+/** The playground tells of a channel only once somebody opens it in a browser; Roster posts before. */
+function waysTo({ serviceUrl, tenant, bot }: Playground) {
+  const { ops, approvals, leadership: team } = inTeams;
+  const way = { tenant, serviceUrl, bot };
+  return [
+    ...[ops, team].map((id) => ({ ...way, id, kind: 'channel' as const, team })),
+    { ...way, id: approvals, kind: 'chat' as const, team: null },
+  ];
+}
+
+function tellHow(
+  { url, adopted }: Workspace,
+  playground: Playground | undefined,
+  { log, speed }: Wanted,
+): void {
+  const seconds = Math.round(15 / speed);
   log.info(
     `${adopted ? 'The local Slack is taken up again' : 'The local Slack is open'}: ${url}/archives/${channels.ops}`,
   );
+  if (playground)
+    log.info(
+      `Teams plays at ${playground.url}, as ${cast[0]?.name}: the channel ops of the team Fernwood, approvals as a group chat, leadership as General. Everybody else acts in the local Slack. Leave its page open: what was said is kept in it alone.`,
+    );
   log.info(
-    'Its port is open to the network and lets anyone act as anyone; everything else listens on loopback.',
+    'The port of the local Slack is open to the network and lets anyone act as anyone; everything else listens on loopback.',
   );
   log.info(
-    `In about ${Math.round(15 / speed)} s something breaks by itself. Then, in #ops: read the thread, press Approve, ask "@Roster what is happening with checkout?", or type "/roster break memory-leak".`,
+    `${playground ? `About ${seconds} s after its page is opened` : `In about ${seconds} s`} something breaks by itself. Then, in #ops: read the thread, press Approve, ask "@Roster what is happening with checkout?", or type "/roster break memory-leak".`,
   );
 }
 
@@ -136,12 +202,17 @@ function breakCommand(estate: Estate, { notes, now }: Wanted): Command {
         facts,
         because: broken.kind === 'refused' ? [broken.because] : [],
       });
-      const title = broken.kind === 'broken' ? `Broken: ${broken.fault}` : 'Nothing was broken';
-      const text =
-        broken.kind === 'broken'
-          ? `On ${broken.target.server ?? broken.target.service}. A worker should notice within seconds.`
-          : broken.because;
-      return { by, tone: 'neutral', title, blocks: [{ kind: 'text', text }], fallback: title };
+      return brokenCard(broken, by);
     },
   };
+}
+
+/** How the answer to `/roster break` looks. */
+export function brokenCard(broken: Broken, by: Byline): Card {
+  const title = broken.kind === 'broken' ? `Broken: ${broken.fault}` : 'Nothing was broken';
+  const text =
+    broken.kind === 'broken'
+      ? `On ${broken.target.server ?? broken.target.service}. A worker should notice within seconds.`
+      : broken.because;
+  return { by, tone: 'neutral', title, blocks: [{ kind: 'text', text }], fallback: title };
 }

@@ -18,7 +18,12 @@ export const peopleSchema = z.strictObject({ people: z.array(person).min(1) });
 export type Person = z.infer<typeof person>;
 
 const place = z.string().regex(/^(slack|teams):\S+$/, 'wanted slack:<channel id> or teams:<conversation id>');
-export const placesSchema = z.strictObject({ ops: place, approvals: place, leadership: place });
+/** One channel, or one on each surface: what is shown in it stands in all of them. */
+const channels = z.preprocess(
+  (given) => (typeof given === 'string' ? [given] : given),
+  z.array(place, 'wanted a channel, or a list of them').min(1),
+);
+export const placesSchema = z.strictObject({ ops: channels, approvals: channels, leadership: channels });
 export type Places = z.infer<typeof placesSchema>;
 
 export interface People {

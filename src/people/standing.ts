@@ -43,5 +43,5 @@ const objections: Record<Standing, string | undefined> = {
   deactivated: 'Your account is deactivated, so nothing was changed.',
   bot: 'This account is a bot’s, so nothing was changed: only people may decide.',
   unknown:
-    'Slack could not be asked just now whether you are a full member of this workspace, so nothing was changed: try again in a minute.',
+    'It could not be asked just now whether you are a full member of this workspace, so nothing was changed: try again in a minute.',
 };

@@ -12,6 +12,7 @@ import * as indexes from './migrations/0008-indexes.ts';
 import * as inForce from './migrations/0010-in-force.ts';
 import * as intervention from './migrations/0011-intervention.ts';
 import * as budgets from './migrations/0012-budgets.ts';
+import * as teams from './migrations/0013-teams.ts';
 
 const migrations: Record<string, Migration> = {
   '0001-record': record,
@@ -25,6 +26,7 @@ const migrations: Record<string, Migration> = {
   '0010-in-force': inForce,
   '0011-intervention': intervention,
   '0012-budgets': budgets,
+  '0013-teams': teams,
 };
 
 /** Brings the tables to today's shape. Safe to call twice. Throws what the database said when a step fails. */

@@ -48,15 +48,46 @@ export async function command(
   return help(desk, known, word);
 }
 
+/** Whether these words begin with a command, as in a mention they may. */
+export function isCommand(known: Command[], text: string): boolean {
+  const [word = ''] = text.trim().split(/\s+/);
+  return ['help', ...known.map((one) => one.word)].includes(word.toLowerCase());
+}
+
+/** The first card somebody sees: who is on shift, what waits for a decision, every command. */
+export function home({ by, shift }: Desk, known: Command[], waiting: string[]): Card {
+  const title = `${by.name} is on shift here`;
+  const heading =
+    waiting.length === 0 ? 'Nothing waits for a decision' : `${waiting.length} waiting for a decision`;
+  return {
+    by,
+    tone: waiting.length === 0 ? 'neutral' : 'waiting',
+    title,
+    blocks: [
+      { kind: 'text', text: shift },
+      { kind: 'text', text: [{ bold: heading }, ...waiting.map((one) => `\n${one}`)] },
+      { kind: 'text', text: linesOf(known) },
+      {
+        kind: 'context',
+        text: 'Type /roster and one of these in Slack, or mention @Roster and one of these anywhere.',
+      },
+    ],
+    fallback: title,
+  };
+}
+
+function linesOf(known: Command[]): string {
+  return known.map(({ word: name, says }) => `${name}: ${says}`).join('\n');
+}
+
 function help({ by }: Desk, known: Command[], word: string): Card {
-  const lines = known.map(({ word: name, says }) => `/roster ${name}: ${says}`);
   const asked = word !== '' && word !== 'help';
   const title = asked ? `There is no /roster ${word.slice(0, 20)}` : 'What /roster knows';
   const blocks = [
-    { kind: 'text' as const, text: lines.join('\n') },
+    { kind: 'text' as const, text: linesOf(known) },
     {
       kind: 'context' as const,
-      text: `Or mention the app: "@Roster what is happening with checkout?" ${by.name} answers from the record.`,
+      text: `Type /roster and one of these in Slack, or mention @Roster and one of these anywhere. "@Roster what is happening with checkout?" ${by.name} answers from the record.`,
     },
   ];
   return { by, tone: 'neutral', title, blocks, fallback: title };

@@ -12,7 +12,7 @@ import type { Tx } from '../postgres/database.ts';
 import { understand } from './asked.ts';
 import { type Heeding, heed, type Order, orderOf } from './heed.ts';
 import { orderIn } from './ordered.ts';
-import { insert, load, lockUnanswered, setAnswer } from './store.ts';
+import { type Delivery, insert, load, lockUnanswered, setAnswer } from './store.ts';
 import { type Desk, tell } from './tell.ts';
 
 export interface Hearing extends Heeding {
@@ -21,6 +21,8 @@ export interface Hearing extends Heeding {
   /** The worker that is addressed. */
   charter: Charter;
   desk: Desk;
+  /** A command's answer to words that begin with one; undefined for any other. */
+  commanded(account: string, text: string): Promise<Card | undefined>;
   log: { warn(message: string): void };
 }
 
@@ -41,8 +43,8 @@ export function keep({ store, people }: Pick<Hearing, 'store' | 'people'>, heard
 }
 
 /**
- * Gives a sign of life, does what was ordered in an incident's thread or reads the answer from the record, and
- * makes the answer due to be shown. Safe to call twice.
+ * Gives a sign of life, does what was ordered in an incident's thread, obeys a command or reads the answer from the
+ * record, and makes the answer due to be shown. Safe to call twice.
  */
 export async function hear(hearing: Hearing, id: DeliveryId): Promise<void> {
   const { store, surface, charter, desk, log } = hearing;
@@ -55,7 +57,7 @@ export async function hear(hearing: Hearing, id: DeliveryId): Promise<void> {
   const here = /^incident:(inc-\d+)$/.exec(thread?.subject ?? '')?.[1];
   const wanted = here ? orderIn(delivery.text, charter.name, desk.inventory) : undefined;
   const order = wanted && (await orderOf(hearing, delivery, { incident: here as IncidentId, wanted }));
-  const answering = order ? { order } : await told(desk, delivery.text, here);
+  const answering = order ? { order } : await told(hearing, delivery, here);
   await save(store, async (tx) => {
     if (!(await lockUnanswered(tx, id))) return { result: undefined, entries: [], jobs: [] };
     const { card: answer, asked, entries, jobs } = await answered(hearing, tx, answering);
@@ -81,7 +83,13 @@ export async function hear(hearing: Hearing, id: DeliveryId): Promise<void> {
 type Answering = { order: Order } | Answer;
 type Answer = { card: Card; asked: { [name: string]: Json | undefined } };
 
-async function told(desk: Desk, text: string, here: string | undefined): Promise<Answer> {
+async function told(
+  { desk, commanded }: Hearing,
+  { account, text }: Delivery,
+  here: string | undefined,
+): Promise<Answer> {
+  const card = await commanded(account, text);
+  if (card) return { card, asked: { about: 'command' } };
   const asked = understand(text, desk.inventory, here);
   return { card: await tell(desk, asked), asked: { ...asked } };
 }
@@ -95,7 +103,7 @@ async function answered(hearing: Hearing, tx: Tx, answering: Answering): Promise
 }
 
 /** Where and how the answer to a delivery is shown: in the thread of the message that asked. */
-export async function answerViews({ store }: Hearing, id: string): Promise<View[]> {
+export async function answerViews({ store }: Pick<Hearing, 'store'>, id: string): Promise<View[]> {
   const delivery = await load(store.db, id as DeliveryId);
   if (!delivery?.answer) return [];
   return [

@@ -1,5 +1,6 @@
 import type { Byline, Card } from '../../src/chat/card.ts';
 import type { Speech } from '../../src/chat/slack/text.ts';
+import type { Speech as TeamsSpeech } from '../../src/chat/teams/text.ts';
 import type { ApprovalId, IncidentId, PersonId } from '../../src/ids.ts';
 
 export const ada: Byline = { name: 'Ada', role: 'on-call engineer', avatar: ':owl:' };
@@ -11,6 +12,11 @@ export const incident = 'i-1' as IncidentId;
 export const speech: Speech = {
   mention: (person) => (person === maria ? '<@U01MARIA>' : person),
   times: 'utc',
+};
+
+/** A Teams account for Maria, a plain word for everybody else. */
+export const teamsSpeech: TeamsSpeech = {
+  mention: (person) => (person === maria ? { id: '29:1maria', name: 'Maria' } : person),
 };
 
 export function cardWith(card: Partial<Card>): Card {

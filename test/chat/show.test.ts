@@ -79,7 +79,7 @@ describe.for(databases)('show, on $name', ({ available, open }) => {
     });
     afterAll(() => database.close());
     beforeEach(async () => {
-      await forgetAll(database.db);
+      await forgetAll(database.db, 'slack');
       fake = openFake();
       warned.length = 0;
     });
@@ -190,12 +190,15 @@ describe.for(databases)('show, on $name', ({ available, open }) => {
       await shown([parent('x'), reply('evidence')]);
       expect(await subjectAt(database.db, ops, '17.001')).toEqual({ subject: 'incident:1', part: 'parent' });
       expect(await subjectAt(database.db, approvals, '17.001')).toBeUndefined();
-      expect(await lastShown(database.db)).toEqual({
-        spot: { place: ops, thread: '17.001' },
-        message: '17.002',
-      });
-      await forgetAll(database.db);
-      expect(await lastShown(database.db)).toBeUndefined();
+      expect(await lastShown(database.db)).toEqual([
+        { surface: 'slack', spot: { place: ops, thread: '17.001' }, message: '17.002' },
+      ]);
+      // The ids of one surface say nothing of another's time.
+      await shown([{ ...parent('x'), place: 'teams:19:ops@thread.tacv2' }]);
+      expect((await lastShown(database.db)).map(({ surface }) => surface)).toEqual(['slack', 'teams']);
+      await forgetAll(database.db, 'slack');
+      expect((await lastShown(database.db)).map(({ surface }) => surface)).toEqual(['teams']);
+      await forgetAll(database.db, 'teams');
       expect(await shown([parent('x')])).toEqual({ posted: 1, edited: 0 });
     });
   });

@@ -29,6 +29,8 @@ function openHandlers() {
     pressed: (one) => take(pressed, one),
     submitted: (one) => take(submitted, one),
     commanded: (one) => take(commanded, one),
+    current: async () => undefined,
+    welcomed: async () => ({ kind: 'nothing' }),
     refused: async (account, because) => void refused.push([account, because]),
   };
   return { handlers, told, heard, pressed, submitted, commanded, refused };

@@ -52,7 +52,11 @@ async function openProduct() {
     loki: { url: estate.lokiUrl },
     awx: { url: estate.awxUrl, token: estate.awxToken },
     people,
-    places: { ops: 'slack:C01OPS', approvals: 'slack:C01APPROVALS', leadership: 'slack:C01LEADERSHIP' },
+    places: {
+      ops: ['slack:C01OPS'],
+      approvals: ['slack:C01APPROVALS'],
+      leadership: ['slack:C01LEADERSHIP'],
+    },
     inventory: estate.inventory,
     pace: { cycleMs: 5_000 / speed, verifyMs: 45_000 / speed, lookAgainMs: 500 / speed },
     commands: [],

@@ -28,6 +28,8 @@ async function openDoor() {
     pressed: take('pressed'),
     submitted: take('submitted'),
     commanded: take('commanded'),
+    current: async () => undefined,
+    welcomed: async () => ({ kind: 'nothing' }),
     refused: async (account, because) => void came.push(['refused', { account, because }]),
   };
   const api = await openSlackApi(() => ({ body: { ok: true, user_id: 'U1', bot_id: 'B1', team_id: 'T1' } }));

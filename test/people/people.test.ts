@@ -51,6 +51,6 @@ describe('what is refused', () => {
 
   test('a place that is left out, or is no channel', () => {
     const found = placesSchema.safeParse({ ops: 'slack:C01', approvals: '#approvals' }).error?.issues;
-    expect(found?.map(({ path }) => path.join('.'))).toEqual(['approvals', 'leadership']);
+    expect(found?.map(({ path }) => path.join('.'))).toEqual(['approvals.0', 'leadership']);
   });
 });

@@ -48,8 +48,8 @@ describe.skipIf(!haveLocalSlack)('a mention', () => {
     const { ops } = shift;
     const before = (await ops.cards(where.ops)).length;
     await ops.command({ channel: where.ops, user: who.governor, text: 'help' });
-    const help = await ops.expectNote(where.ops, who.governor, /roster incidents/);
-    expect(help.words).toContain('/roster break');
+    const help = await ops.expectNote(where.ops, who.governor, /incidents: what is open now/);
+    expect(help.words).toContain('break: (trial only)');
     await ops.command({ channel: where.ops, user: who.governor, text: 'dance' });
     await ops.expectNote(where.ops, who.governor, /There is no \/roster dance/);
     expect((await ops.cards(where.ops)).length).toBe(before);

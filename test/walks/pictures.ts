@@ -1,11 +1,14 @@
 // Makes the README's pictures from the running trial: npm run pictures
 import { openBrowser } from './browser.ts';
 import { openShift, where, who } from './shift.ts';
+import { openTeams } from './teams.ts';
 
-const shift = await openShift({ speed: 10 });
+const shift = await openShift({ speed: 10, teams: true });
 const browser = await openBrowser();
 try {
   const { ops } = shift;
+  const teams = await openTeams(browser, shift.teamsUrl, { width: 1280, height: 1060 });
+  await teams.enter('ops');
   const page = await browser.newPage({ viewport: { width: 1280, height: 900 } });
   const parent = await ops.expectCard(where.ops, /Waiting for an approval/, 60_000);
   await page.goto(`${shift.slackUrl}/archives/${where.ops}`);
@@ -15,6 +18,11 @@ try {
     .click();
   await page.getByText('Please decide').first().scrollIntoViewIfNeeded();
   await page.screenshot({ path: 'docs/approval.png' });
+
+  const inTeams = await teams.expectCard(/Please decide/);
+  await teams.closeLog();
+  await inTeams.evaluate((card) => card.scrollIntoView({ block: 'center' }));
+  await teams.page.screenshot({ path: 'docs/teams.png' });
 
   const asked = await ops.expectCard(where.approvals, /Please decide/);
   await ops.clickAs(who.governor, asked, 'Approve');

@@ -19,18 +19,21 @@ export const where = { ops: 'C01OPS', approvals: 'C01APPROVALS' };
 
 interface Asked {
   speed?: number;
+  /** Teams as well. */
+  teams?: true;
   env?: Record<string, string>;
 }
 
 /** The whole product as a process of its own, on a data folder of its own; killed and started again at will. */
-export async function openShift({ speed = 20, env = {} }: Asked = {}) {
+export async function openShift({ speed = 20, teams, env = {} }: Asked = {}) {
   const folder = mkdtempSync(join(tmpdir(), 'roster-walk-'));
-  const [port, slackPort] = await Promise.all([freePort(), freePort()]);
+  const [port, slackPort, teamsPort] = await Promise.all([freePort(), freePort(), freePort()]);
   const set = {
     PORT: `${port}`,
     TRIAL_SLACK_PORT: `${slackPort}`,
     TRIAL_SPEED: `${speed}`,
     DATA_DIR: folder,
+    ...(teams && { TRIAL_TEAMS_PORT: `${teamsPort}` }),
     ...env,
   };
   let app = launch(set);
@@ -40,6 +43,7 @@ export async function openShift({ speed = 20, env = {} }: Asked = {}) {
     port,
     ops: openOps(`http://127.0.0.1:${slackPort}`),
     slackUrl: `http://127.0.0.1:${slackPort}`,
+    teamsUrl: `http://127.0.0.1:${teamsPort}`,
     /** Everything the app has logged since it was last started. */
     log: () => app.lines.join('\n'),
     /** As a power cut would end it: nothing is finished, nothing said. */

@@ -34,6 +34,7 @@ for (const { name, available, open } of databases) {
         surface: { react } as Partial<Surface> as Surface,
         people: peopleOf([{ ...robin, name: 'Robin', accounts: ['slack:U01'] }]),
         charter,
+        commanded: async () => undefined,
         standings: { standingOf: async () => 'member' },
         responder: shift.responder,
         log: { warn: (line) => void warnings.push(line) },

@@ -126,8 +126,7 @@ for (const { name, available, open } of databases) {
       const said = async (text: string) => words(await command(desk, commands, text, { notes, by }));
       expect(await said('incidents')).toContain('No open incidents');
       expect(await said('  STATUS now')).toContain('Ada is on shift.');
-      for (const text of ['', 'help'])
-        expect(await said(text)).toMatch(/^What \/roster knows\n\/roster status: /);
+      for (const text of ['', 'help']) expect(await said(text)).toMatch(/^What \/roster knows\nstatus: /);
       expect(await said(`${'x'.repeat(90)} y`)).toMatch(/^There is no \/roster x{20}\n/);
       const noted = (await shift.audited()).filter(({ kind }) => kind === 'command.answered');
       expect(noted.map(({ facts }) => facts?.command)).toEqual([

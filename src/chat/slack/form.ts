@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Form } from '../card.ts';
 import type { Submitted } from '../door.ts';
 import { readIntent, writeIntent } from '../intent.ts';
-import { plain } from './text.ts';
+import { plain } from '../words.ts';
 
 const callback = 'roster-form';
 const action = 'answer';

@@ -1,7 +1,8 @@
 import type { types } from '@slack/bolt';
-import type { Block, Button, Card, Text, Tone } from '../card.ts';
+import type { Block, Button, Card, Text } from '../card.ts';
 import { writeIntent } from '../intent.ts';
-import { plain, quoted, type Speech, wordsOf, write } from './text.ts';
+import { inGroups, leftOut, plain, signs } from '../words.ts';
+import { quoted, type Speech, wordsOf, write } from './text.ts';
 
 interface Rendered {
   /** What a notification says, and what is shown where blocks are not. */
@@ -20,7 +21,7 @@ export function render(card: Card, marker: string, speech: Speech): Rendered {
   const header: types.HeaderBlock = {
     type: 'header',
     block_id: marker,
-    text: plainText(`${tones[card.tone]} ${card.title}`, 150),
+    text: plainText(`${signs[card.tone]} ${card.title}`, 150),
   };
   const byline: types.ContextBlock = {
     type: 'context',
@@ -29,14 +30,6 @@ export function render(card: Card, marker: string, speech: Speech): Rendered {
   const text = write(card.fallback, speech, 3_000) || write(card.title, speech, 3_000) || '—';
   return { text, blocks: [header, ...fitting(drawn), byline] };
 }
-
-const tones: Record<Tone, string> = {
-  critical: '🔴',
-  warning: '🟠',
-  waiting: '🟡',
-  good: '✅',
-  neutral: '⚪',
-};
 
 function draw(block: Block, speech: Speech, seen: Map<string, number>): types.KnownBlock[] {
   switch (block.kind) {
@@ -106,12 +99,6 @@ function isEmpty(text: Text, speech: Speech): boolean {
   return wordsOf(text, speech)?.trim() === '';
 }
 
-function inGroups<T>(all: T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(all.length / size) }, (_, group) =>
-    all.slice(group * size, (group + 1) * size),
-  );
-}
-
 /** 50 blocks with header, byline and a note on what was cut; Slack also refuses about 13,000 characters in all. */
 const most = { blocks: 47, characters: 11_000 };
 
@@ -130,11 +117,5 @@ function fitting(drawn: types.KnownBlock[]): types.KnownBlock[] {
   });
   const left = drawn.length - kept.length;
   if (left === 0) return drawn;
-  return [
-    ...kept,
-    {
-      type: 'context',
-      elements: [plainText(`… ${left} more ${left === 1 ? 'part is' : 'parts are'} not shown here.`, 200)],
-    },
-  ];
+  return [...kept, { type: 'context', elements: [plainText(leftOut(left), 200)] }];
 }

@@ -1,5 +1,7 @@
 import type { PersonId } from '../../ids.ts';
 import type { Span, Text } from '../card.ts';
+import { misleads } from '../suspicious.ts';
+import { cut, oneLine, visible } from '../words.ts';
 
 /** How this workspace says what a card leaves open. */
 export interface Speech {
@@ -37,11 +39,6 @@ export function wordsOf(text: Text, speech: Speech): string | undefined {
         : undefined,
   );
   return words.includes(undefined) ? undefined : words.join('');
-}
-
-/** One line for a plain_text object, which Slack shows as it is. Never empty: Slack refuses that. */
-export function plain(text: string, max: number): string {
-  return cut(oneLine(text), max) || '—';
 }
 
 /** Lines as they came, each as code: Slack formats nothing within. Cut at the end to `max` characters. */
@@ -91,12 +88,6 @@ function shrink(text: string, room: number, draw: (text: string) => string): str
   return kept === '' ? '' : draw(kept);
 }
 
-function cut(text: string, max: number, mark = '…'): string {
-  const whole = text.toWellFormed();
-  if (whole.length <= max) return whole;
-  return whole.slice(0, Math.max(0, max - mark.length)).replace(/[\uD800-\uDBFF]$/, '') + mark;
-}
-
 const wordsIn = (text: string) => escaped(neutral(visible(text)));
 /** One line as code, as Slack gets it. */
 export const codeOf = (text: string) =>
@@ -112,7 +103,8 @@ function linkOf(link: string, text: string): string {
   const label = wordsIn(oneLine(text)) || '—';
   const url = URL.parse(link);
   if (!url || !/^https?:$/.test(url.protocol)) return label;
-  return `<${escaped(url.href.replaceAll('|', '%7C'))}|${label}>`;
+  const shown = misleads(text, url.href) ? `${label} (${wordsIn(url.host)})` : label;
+  return `<${escaped(url.href.replaceAll('|', '%7C'))}|${shown}>`;
 }
 
 function personOf(mention: string): string {
@@ -132,20 +124,3 @@ function neutral(text: string): string {
     .replace(/^(\s*)>/gm, '$1›')
     .replace(/:(?=([\p{L}\p{N}_+'-]+):)/gu, (colon, name) => (/^\d\d?$/.test(name) ? colon : '∶'));
 }
-
-function oneLine(text: string): string {
-  return visible(text).replace(/\s*\n\s*/g, ' ');
-}
-
-/** Characters that hide, reorder or control are shown by their code, so that what is read is what is there. */
-function visible(text: string): string {
-  const lines = text.toWellFormed().replace(/\r\n?/g, '\n');
-  return lines.replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{DI}]/gu, (char, at: number) => {
-    const afterWord = at > 0 && lines.charCodeAt(at - 1) > 127;
-    const stays = char === '\n' || char === '\t' || (afterWord && joiners.includes(char));
-    return stays ? char : `\\u${char.codePointAt(0)?.toString(16).padStart(4, '0')}`;
-  });
-}
-
-/** Part of emoji and of some scripts, where they follow one. */
-const joiners = ['\u200C', '\u200D', '\uFE0E', '\uFE0F'];

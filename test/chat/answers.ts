@@ -1,0 +1,80 @@
+import { openNotes } from '../../src/audit/notes.ts';
+import { joinStandings } from '../../src/chat/standing.ts';
+import { fernwood } from '../../src/estate/company.ts';
+import type { IncidentId } from '../../src/ids.ts';
+import { peopleOf } from '../../src/people/people.ts';
+import { notKnown } from '../../src/people/standing.ts';
+import type { Database } from '../../src/postgres/database.ts';
+import type { Asked } from '../../src/workers/asked.ts';
+import { command, commands } from '../../src/workers/command.ts';
+import { heed, type Order } from '../../src/workers/heed.ts';
+import { type Desk, tell } from '../../src/workers/tell.ts';
+import { openOutside } from '../incidents/outside.ts';
+import { openShift, robin } from '../shift.ts';
+import { ada } from './cards.ts';
+import type { Shown } from './every-card.ts';
+
+type Shift = Awaited<ReturnType<typeof openShift>>;
+
+/** Everything that can be asked, so that a new one does not compile until it is here. */
+const everything: { [About in Asked['about']]: Extract<Asked, { about: About }> } = {
+  service: { about: 'service', id: 'checkout' },
+  server: { about: 'server', id: 'app-01' },
+  incident: { about: 'incident', id: '' },
+  status: { about: 'status' },
+  incidents: { about: 'incidents' },
+  approvals: { about: 'approvals' },
+  why: { about: 'why', id: undefined },
+  standup: { about: 'standup' },
+  human: { about: 'human' },
+  help: { about: 'help' },
+};
+
+/** Every answer from the record, with nothing recorded and with an incident that waits for an approval; the help. */
+export async function answers(database: Database): Promise<Shown[]> {
+  const outside = openOutside();
+  const shift = await openShift(database, outside);
+  const now = () => new Date();
+  const desk: Desk = { db: shift.db, by: ada, inventory: fernwood, shift: 'Ada is on shift.', now };
+  const told = async (id: string, when: string): Promise<Shown[]> => {
+    const all: Asked[] = Object.values({ ...everything, incident: { ...everything.incident, id } });
+    return Promise.all(
+      all.map(async (asked) => {
+        return { from: 'workers/tell.ts', what: `${asked.about}, ${when}`, card: await tell(desk, asked) };
+      }),
+    );
+  };
+  const notes = openNotes(shift.db, 'trial');
+  const helped = async (text: string): Promise<Shown> => {
+    const card = await command(desk, commands, text, { notes, by: { person: robin.id } });
+    return { from: 'workers/command.ts', what: `/roster ${text}`, card };
+  };
+  try {
+    const quiet = await told('inc-0', 'all quiet');
+    outside.deployBadly();
+    await shift.raise('error_rate', 'checkout');
+    await shift.work();
+    const { id } = await shift.last();
+    const heeded = [
+      await heard(shift, id, { kind: 'person', person: { ...robin, name: 'Robin', accounts: [] } }),
+      await heard(shift, id, { kind: 'refused', because: notKnown }),
+    ];
+    return [
+      ...quiet,
+      ...(await told(id, 'in trouble')),
+      await helped('help'),
+      await helped('nonsense'),
+      ...heeded,
+    ];
+  } finally {
+    await shift.close();
+  }
+}
+
+/** What answers an order that was given by words. */
+async function heard(shift: Shift, incident: IncidentId, from: Order['from']): Promise<Shown> {
+  const heeding = { people: peopleOf([]), standings: joinStandings({}), responder: shift.responder };
+  const order: Order = { incident, wanted: { do: 'pause' }, from };
+  const { card } = await shift.db.transaction().execute((tx) => heed(heeding, tx, order, ada));
+  return { from: 'workers/heed.ts', what: `heeded, ${from.kind}`, card };
+}

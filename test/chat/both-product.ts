@@ -1,0 +1,197 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { sql } from 'kysely';
+import { ask } from '../../src/approvals/ask.ts';
+import { approvalOf } from '../../src/approvals/read.ts';
+import type { Entry } from '../../src/audit/entry.ts';
+import { openEstate } from '../../src/estate/estate.ts';
+import type { ActionId, ApprovalId, PersonId, WorkerId } from '../../src/ids.ts';
+import { save } from '../../src/jobs/save.ts';
+import { listen } from '../../src/listen.ts';
+import { readManifests } from '../../src/manifests.ts';
+import type { Terms } from '../../src/policy/policy.ts';
+import { readSettings } from '../../src/settings.ts';
+import type { Site } from '../../src/site.ts';
+import { openStorage } from '../../src/storage.ts';
+import { wire } from '../../src/wired.ts';
+import { question } from '../approvals/desk.ts';
+import { freePort } from '../wire/port.ts';
+import { openSlackApi } from '../wire/slack-api.ts';
+import { activity, bot, invoke, posted } from '../wire/teams-activity.ts';
+import { haveToken, openTeamsApi } from '../wire/teams-api.ts';
+import { registration } from '../wire/teams-keys.ts';
+import { click, form, signed, signingSecret } from './slack-signed.ts';
+import { openLog } from './trial-slack.ts';
+
+export const channel = '19:approvals@thread.tacv2';
+const ids = { gale: '00000000-0000-4000-8000-000000000103', greer: '00000000-0000-4000-8000-000000000104' };
+export type Who = keyof typeof ids;
+const people = (['gale', 'greer'] as const).map((id) => ({
+  id: id as string as PersonId,
+  name: id,
+  roles: ['governor', 'on-call'],
+  accounts: [`slack:U0${id.toUpperCase()}`, `teams:${ids[id]}`],
+}));
+
+/** Slack as the app sees it: it takes everything, knows everybody, and counts its messages. */
+function slackTakes() {
+  let last = 0;
+  return openSlackApi(({ method, args }) => {
+    const ok = (more: object = {}) => ({ body: { ok: true, ...more } });
+    if (method === 'auth.test') return ok({ user_id: 'U1', bot_id: 'B1', team_id: 'T1' });
+    if (method === 'users.info') return ok({ user: { id: args.user, team_id: 'T1', deleted: false } });
+    if (method === 'chat.getPermalink')
+      return ok({ permalink: `https://shop.slack.com/archives/${args.channel}/p${args.message_ts}` });
+    last += 1;
+    return ok({ ts: `17.${String(last).padStart(6, '0')}` });
+  });
+}
+
+/** The product but for its timetable, both surfaces at the wire, a question put when a test says so. */
+export async function openBoth() {
+  haveToken();
+  const folder = mkdtempSync(join(tmpdir(), 'roster-both-'));
+  const port = await freePort();
+  const slack = await slackTakes();
+  const members = Object.fromEntries(
+    Object.keys(ids).map((id) => [`29:${id}`, { userRole: 'user', tenantId: registration.tenantId }]),
+  );
+  const teams = await openTeamsApi({ channels: [channel], members });
+  const read = readSettings({ DATA_DIR: folder, PORT: `${port}` });
+  if (read.kind === 'refused') throw new Error(read.because.join());
+  const log = openLog();
+  const storage = await openStorage(read.settings, log);
+  const now = () => new Date();
+  const estate = await openEstate({ db: storage.database.db, now, speed: 1, token: 't' });
+  const places = ['slack:C01APPROVALS', `teams:${channel}`];
+  const { tenantId: tenant } = registration;
+  const known = {
+    id: channel,
+    kind: 'channel',
+    team: null,
+    tenant,
+    serviceUrl: teams.serviceUrl,
+    bot: bot.id,
+  } as const;
+  const site: Site = {
+    kind: 'trial',
+    slack: { botToken: 'xoxb-1', mode: { kind: 'http', signingSecret }, apiUrl: slack.apiUrl },
+    teams: { registration, keysUrl: teams.keysUrl, known: [known] },
+    prometheus: { url: estate.prometheusUrl },
+    loki: { url: estate.lokiUrl },
+    awx: { url: estate.awxUrl, token: estate.awxToken },
+    people,
+    places: { ops: places, approvals: places, leadership: places },
+    inventory: estate.inventory,
+    pace: { cycleMs: 5_000, verifyMs: 45_000, lookAgainMs: 500 },
+    commands: [],
+    ready: () => {},
+    close: async () => {},
+  };
+  const wired = await wire({ storage, manifests: readManifests('manifests'), site, log, now, folder });
+  await storage.queue.work(wired.handlers, []);
+  await wired.doors.start();
+  const listening = await listen({
+    port,
+    host: '127.0.0.1',
+    troubles: async () => [],
+    operator: {},
+    doors: () => wired.doors.paths,
+  });
+  const { db } = storage.database;
+  const at = (path: string, request: RequestInit) => fetch(`http://127.0.0.1:${port}${path}`, request);
+
+  return {
+    log,
+    wired,
+    /** Somebody says something to the app in Teams; what the delivery is answered with. */
+    async saysInTeams(who: Who, id: string): Promise<number> {
+      const conversation = { id: `${channel};messageid=${id}`, conversationType: 'channel' };
+      const from = { id: `29:${who}`, aadObjectId: ids[who] };
+      const said = activity(teams.serviceUrl, { id, from, conversation });
+      return (await at('/api/messages', posted(said))).status;
+    },
+
+    async asks(terms: Partial<Terms>): Promise<ApprovalId> {
+      const action = `act-${crypto.randomUUID()}` as ActionId;
+      const worker = 'ada' as WorkerId;
+      const rest = { digest: 'd1ca', incident: null, policy: '1', charter: 'ada@1', excluded: [], question };
+      const all = { seats: [['governor']], minutes: 15, type_target: false, ...terms };
+      await save(wired.store, async (tx) => ({
+        result: undefined,
+        ...(await ask(tx, { worker, charter: 'ada@1' }, { action, worker, terms: all, ...rest })),
+      }));
+      return (await approvalOf(db, action))?.id as ApprovalId;
+    },
+
+    /** What the last card of Slack and of Teams reads, as its title. */
+    titles: () => ({
+      slack: slackTitles(slack.calls).at(-1),
+      teams: teams.messages(channel).map(titleOf).at(-1),
+    }),
+    edits: () => ({
+      slack: slack.calls.filter(({ method }) => method === 'chat.update').length,
+      teams: teams.messages(channel).at(-1)?.edits ?? 0,
+    }),
+
+    /** A press in Teams, and what it is answered with: a note, or the title of the card. */
+    async inTeams(who: Who, intent: object): Promise<string> {
+      const { id = '' } = teams.messages(channel).at(-1) ?? {};
+      const conversation = { id: `${channel};messageid=${id}`, conversationType: 'channel' };
+      const from = { id: `29:${who}`, aadObjectId: ids[who] };
+      const data = { intent: JSON.stringify(intent) };
+      const changed = { from, conversation, replyToId: id };
+      const answer = await at('/api/messages', posted(invoke(teams.serviceUrl, 'press', data, changed)));
+      const { value } = (await answer.json()) as { value: string | object };
+      return typeof value === 'string' ? value : titleIn(value);
+    },
+
+    /** A press in Slack, which is answered after it is acknowledged: by `notes`. */
+    async inSlack(who: Who, intent: object): Promise<void> {
+      const about = { user: { id: `U0${who.toUpperCase()}` }, channel: { id: 'C01APPROVALS' } };
+      const body = click(JSON.stringify(intent), about);
+      const answer = await at('/slack/events', signed({ body, type: form }));
+      if (answer.status !== 200) throw new Error(`Slack's click was answered by ${answer.status}.`);
+    },
+
+    /** What somebody alone was told in Slack, oldest first. */
+    notes: () =>
+      slack.calls.filter(({ method }) => method === 'chat.postEphemeral').map(({ args }) => args.text),
+
+    async entries(kind: Entry['kind']): Promise<Entry[]> {
+      const { rows } = await sql<{
+        entry: Entry;
+      }>`select text::jsonb -> 'entry' as entry from audit order by seq`.execute(db);
+      return rows.map(({ entry }) => entry).filter((one) => one.kind === kind);
+    },
+
+    async close() {
+      await wired.doors.stop();
+      await wired.refusals.stop();
+      await storage.queue.stop();
+      await estate.close();
+      await storage.close();
+      await listening.close();
+      await slack.close();
+      await teams.close();
+      rmSync(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+type SlackCalls = Awaited<ReturnType<typeof openSlackApi>>['calls'];
+
+function slackTitles(calls: SlackCalls): string[] {
+  const drawn = calls.filter(({ method }) => method === 'chat.postMessage' || method === 'chat.update');
+  return drawn.map(({ args }) => JSON.parse(args.blocks ?? '[]')[0]?.text?.text ?? '');
+}
+
+function titleOf({ activity }: { activity: Record<string, unknown> }): string {
+  return titleIn((activity.attachments as { content: object }[])[0]?.content);
+}
+
+function titleIn(card: object | undefined): string {
+  const { body } = card as { body: { inlines?: { text: string }[] }[] };
+  return body[0]?.inlines?.[0]?.text ?? '';
+}

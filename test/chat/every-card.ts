@@ -1,0 +1,186 @@
+// Every card the product can show, with the file it is made in; a file that makes cards and is not here fails the suite.
+import type { Action } from '../../src/actions/action.ts';
+import type { Checkpoint } from '../../src/audit/checkpoint.ts';
+import type { Card } from '../../src/chat/card.ts';
+import { say } from '../../src/commanded.ts';
+import { brokenCard } from '../../src/estate/trial.ts';
+import type { IncidentId, PersonId } from '../../src/ids.ts';
+import { incidentCard, type Told } from '../../src/incidents/card.ts';
+import type { Happening, Logged, Measured, Status } from '../../src/incidents/incident.ts';
+import { threadOf } from '../../src/incidents/thread.ts';
+import type { Signal } from '../../src/monitoring/signal.ts';
+import { checkpointCard, outcomeCard } from '../../src/shown.ts';
+import { standupCard } from '../../src/standup/standup.ts';
+import { commands, home } from '../../src/workers/command.ts';
+import type { Desk } from '../../src/workers/tell.ts';
+import { ada, maria } from './cards.ts';
+import { everyApproval, question } from './every-approval.ts';
+
+/** A card and the file under src/ it is made in. */
+export interface Shown {
+  from: string;
+  what: string;
+  card: Card;
+}
+
+const at = (minute: number) => new Date(Date.UTC(2026, 10, 20, 10, minute));
+const robin = 'p-oncall' as PersonId;
+const incident = 'inc-7' as IncidentId;
+
+const signals = [{ metric: 'error_rate', service: 'checkout', server: null, z: 41.23 } as Signal];
+const measured: Measured[] = [
+  { metric: 'error_rate', says: 'error rate', subject: 'checkout', value: 0.01, usual: 0.012, z: 0.4 },
+  { metric: 'latency_p95', says: '95th latency', subject: 'checkout', value: 0.2, usual: 0.19, z: 0.6 },
+];
+
+function told(status: Status, changed: Partial<Told> = {}): Told {
+  const endedAt = status === 'closed' || status === 'false-alarm' ? at(30) : null;
+  const cause = { kind: 'bad-deployment', says: 'checkout 2.1 is failing', confidence: 0.92, known: {} };
+  const its = {
+    id: incident,
+    service: 'checkout',
+    status,
+    severity: 1,
+    owner: null,
+    pausedBy: null,
+    openedAt: at(0),
+    endedAt,
+  };
+  return {
+    incident: { ...its, cause: status === 'investigating' ? null : cause } as unknown as Told['incident'],
+    signals,
+    entries: [],
+    service: { id: 'checkout', name: 'Checkout', owner: maria, revenuePerMinute: 380 } as Told['service'],
+    by: ada,
+    says: (metric) => metric.replace('_', ' '),
+    asks: [maria, robin],
+    verifyMs: 45_000,
+    waitingFor: undefined,
+    ...changed,
+  };
+}
+
+function paused(one: Told): Told {
+  return { ...one, incident: { ...one.incident, pausedBy: maria } };
+}
+
+const statuses: Record<Status, true> = {
+  investigating: true,
+  remediating: true,
+  verifying: true,
+  undoing: true,
+  verified: true,
+  closed: true,
+  escalated: true,
+  taken: true,
+  'false-alarm': true,
+};
+
+const hypotheses = [
+  { kind: 'a', says: 'checkout 2.1 is failing', confidence: 0.92, known: {}, for: ['E1', 'E3'], against: [] },
+  { kind: 'b', says: 'the database is slow', confidence: 0.2, known: {}, for: ['E2'], against: ['E4'] },
+];
+const evidence = [
+  { id: 'E1', source: 'Prometheus', query: 'q', found: 'error_rate of *checkout* is 41 σ', read: true },
+];
+/** Every kind of post, so that a new one does not compile until it is here. */
+const happenings: { [Kind in Happening['kind']]: Extract<Happening, { kind: Kind }>['facts'] } = {
+  evidence: { evidence },
+  diagnosis: { hypotheses, plan: 'I follow the runbook roll-back.' } as never,
+  step: { step: 0, what: 'Roll checkout back to 2.0', metrics: measured },
+  escalated: { because: 'No known cause fits.' },
+  taken: { person: maria },
+  'handed-back': { person: maria },
+  'false-alarm': { person: maria },
+  paused: { person: maria },
+  resumed: { person: maria },
+  skipped: { person: maria, step: 1, what: 'Restart checkout' },
+  chosen: { person: maria, says: 'The database is slow', plan: 'I follow the runbook restart.' },
+  redirected: { person: maria, to: 'db-01', not: ['web-01'] },
+  unmended: { because: 'error_rate is still far from usual.', metrics: measured },
+  undone: { lines: ['checkout 2.0: rolled forward to 2.1.', 'app-01: a restart cannot be undone.'] },
+  verified: { metrics: measured, seconds: 61 },
+  'post-mortem': { lines: ['Opened at 10:00.', 'Cause: checkout 2.1.', 'Mended after 61 s.'] },
+};
+
+function deed(decided: 'allow' | 'notify', status: Action['status'], output: string | null): Action {
+  const decision = { kind: decided, because: ['It is low risk and in the charter.'] };
+  const its = { id: `act-${decided}`, autonomous: true, startedAt: at(3), charter: 'ada@1', policy: '3' };
+  return { ...its, status, output, question, decision } as unknown as Action;
+}
+
+function posts(): Shown[] {
+  const entries = Object.entries(happenings).map(([kind, facts]) => ({ kind, facts, at: at(1) }) as Logged);
+  const deeds = [deed('allow', 'running', null), deed('notify', 'done', 'restarted\n  in 3 s')];
+  return threadOf(told('verified', { entries }), deeds, []).map(({ part, card }) => {
+    return { from: 'incidents/thread.ts', what: `post-${part.replace(/^\d+-/, '')}`, card };
+  });
+}
+
+const deedDone = { question, status: 'done', output: 'checkout: 2.1 → 2.0' } as const;
+const checkpoint = {
+  chain: 'trial',
+  seq: 1_204,
+  hash: 'cd'.repeat(32),
+  entries: 1_204,
+  at: at(0).toISOString(),
+  fingerprint: 'ef'.repeat(32),
+} as Checkpoint;
+const morning = {
+  done: ['inc-1 on search mended'],
+  next: ['inc-3'],
+  blocked: ['inc-4'],
+  needsYou: ['Decide'],
+};
+const desk = { by: ada, shift: 'Ada is on shift under charter ada@1, in assisted mode.' } as Desk;
+const killed =
+  'The kill switch for all is thrown: nothing it reaches begins, and 2 running effects are cancelled.';
+const closed = 'The circuit breaker of restart-service is closed: what failed before no longer counts.';
+const tooLong = `There is no worker or tool called "x": wanted all, ${'roll-back-deployment, '.repeat(8)}ada.`;
+
+/** The cards that are made without the database; `answers` has the rest. */
+export function everyCard(): Shown[] {
+  const from = (file: string, cards: [what: string, card: Card][]) =>
+    cards.map(([what, card]): Shown => ({ from: file, what, card }));
+  return [
+    ...from('approvals/card.ts', everyApproval()),
+    ...from('incidents/card.ts', [
+      ...(Object.keys(statuses) as Status[]).map((status): [string, Card] => [
+        `incident-${status}`,
+        incidentCard(told(status)),
+      ]),
+      ['incident-waiting', incidentCard(told('remediating', { waitingFor: 'Roll checkout back.' }))],
+      ['incident-undoing-waiting', incidentCard(told('undoing', { waitingFor: 'Restart app-01.' }))],
+      ['incident-paused', incidentCard(paused(told('remediating')))],
+      ['incident-escalated-paused', incidentCard(paused(told('escalated')))],
+    ]),
+    ...posts(),
+    ...from('standup/standup.ts', [
+      ['standup', standupCard(morning, ada)],
+      ['standup-quiet', standupCard({ done: [], next: [], blocked: [], needsYou: [] }, ada)],
+    ]),
+    ...from('shown.ts', [
+      ['outcome', outcomeCard(deedDone, maria, ada)],
+      ['outcome-failed', outcomeCard({ ...deedDone, status: 'failed', output: null }, maria, ada)],
+      ['checkpoint', checkpointCard(checkpoint, ada)],
+      ['checkpoint-contradicted', checkpointCard({ ...checkpoint, contradicts: 900 }, ada)],
+    ]),
+    ...from('commanded.ts', [
+      ['command-refused', say({ by: ada }, 'Only a governor can do this: ask one of them.')],
+      ['command-unknown', say({ by: ada }, tooLong)],
+      ['command-killed', say({ by: ada }, killed)],
+      ['command-breaker', say({ by: ada }, closed)],
+    ]),
+    ...from('workers/command.ts', [
+      ['home', home(desk, commands, [])],
+      ['home-waiting', home(desk, commands, [question.what, 'Restart app-01'])],
+    ]),
+    ...from('estate/trial.ts', [
+      [
+        'break',
+        brokenCard({ kind: 'broken', fault: 'full-disk', target: { server: 'db-01' } } as never, ada),
+      ],
+      ['break-refused', brokenCard({ kind: 'refused', because: 'There is no fault called x.' }, ada)],
+    ]),
+  ];
+}
