@@ -204,7 +204,7 @@ function fallback(approval: Approval, { asks }: Around): Span[] {
 }
 
 function mentions(people: PersonId[]): Span[] {
-  return people.flatMap((person, place): Span[] => [...(place > 0 ? [' '] : []), { person }]);
+  return people.flatMap((person, place): Span[] => [...(place > 0 ? [', '] : []), { person }]);
 }
 
 /** In groups that can be compared by eye, and that a narrow screen can break. */

@@ -72,7 +72,7 @@ function line({ id, service, status, cause }: Incident): Text {
 async function status(desk: Desk): Promise<Card> {
   const [open, waiting] = await Promise.all([openIncidents(desk.db), openApprovals(desk.db)]);
   const { services, servers } = desk.inventory;
-  const counts = `${open.length} open incidents, ${waiting.length} waiting for a decision.`;
+  const counts = `${open.length} open incident${open.length === 1 ? '' : 's'}, ${waiting.length} waiting for a decision.`;
   return card(desk, counts, [
     desk.shift,
     `Watched: ${services.length} services on ${servers.length} servers.`,
