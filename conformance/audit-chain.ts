@@ -9,15 +9,9 @@ import type { Extent, Verified } from '../src/audit/verify.ts';
 import { type Store, save } from '../src/jobs/save.ts';
 import { operatorOf } from '../src/operator.ts';
 import type { Db } from '../src/postgres/database.ts';
+import { noSwitches as switches } from '../test/switches.ts';
 import { type Copy, copyOf, wipe } from './audit-table.ts';
 import type { Desk } from './desk.ts';
-
-/** No switch is thrown here. */
-const switches = {
-  known: () => ({ workers: [], tools: [] }),
-  tell: async () => false,
-  board: () => Promise.reject(new Error('No switch is thrown here.')),
-};
 
 export interface Step {
   chain: Chain;

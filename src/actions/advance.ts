@@ -1,6 +1,7 @@
 import canonicalize from 'canonicalize';
 import type { Approval } from '../approvals/approval.ts';
 import { approvalOf, noteOutcome, replace, useUp } from '../approvals/read.ts';
+import { widened } from '../approvals/seats.ts';
 import { showJobs } from '../approvals/shown.ts';
 import { reserve } from '../budgets/budget.ts';
 import type { ActionId } from '../ids.ts';
@@ -91,8 +92,7 @@ function driftOf(then: Facts, now: Facts): string | undefined {
 function regrouped(approval: Approval, gateway: Gateway, weighed: Weighed): string | undefined {
   const { terms, excluded, round } = approval;
   const now = termsOf(gateway, weighed);
-  const seats =
-    round === 1 ? now.seats : now.seats.map((seat) => [...new Set([...seat, ...(now.next ?? [])])]);
+  const seats = round === 1 ? now.seats : widened(now.seats, now.next ?? []);
   const wouldAsk = canonicalize({ terms: { ...now, seats }, excluded: weighed.excluded });
   if (wouldAsk === canonicalize({ terms, excluded })) return undefined;
   return 'Who must approve this, or how, changed since it was asked.';

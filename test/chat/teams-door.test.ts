@@ -11,15 +11,7 @@ let teams: OpenDoor;
 beforeAll(async () => {
   teams = await openDoor(await openEmbeddedTest());
 });
-beforeEach(() => {
-  Object.assign(teams.told, {
-    reply: { kind: 'nothing' },
-    card: undefined,
-    gate: Promise.resolve(),
-    fails: false,
-  });
-  for (const list of [teams.came, teams.turnedAway, teams.api.calls, teams.log.lines]) list.length = 0;
-});
+beforeEach(() => teams.forget());
 afterAll(() => teams.close());
 
 const here = () => teams.api.serviceUrl;

@@ -89,13 +89,23 @@ export async function openDoor(database: Database, given: Partial<Handlers> = {}
     );
     return rows[0];
   };
+  /** What came and what was told: each test begins anew on the same door. */
+  const forget = () => {
+    Object.assign(inside.told, {
+      reply: { kind: 'nothing' },
+      card: undefined,
+      gate: Promise.resolve(),
+      fails: false,
+    });
+    for (const list of [inside.came, turnedAway, api.calls, log.lines]) list.length = 0;
+  };
   const close = async () => {
     await door.stop();
     await listening.close();
     await api.close();
     await database.close();
   };
-  return { ...inside, db, api, connection, members, turnedAway, log, door, send, kept, bot, close };
+  return { ...inside, db, api, connection, members, turnedAway, log, door, send, kept, bot, forget, close };
 }
 
 export type OpenDoor = Awaited<ReturnType<typeof openDoor>>;
