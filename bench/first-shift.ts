@@ -9,11 +9,11 @@ import { openNotes } from '../src/audit/notes.ts';
 import { openWorkspace, type Workspace } from '../src/estate/workspace.ts';
 import type { PersonId, WorkerId } from '../src/ids.ts';
 import type { Watching } from '../src/monitoring/cycle.ts';
-import { openMonitor } from '../src/monitoring/monitor.ts';
-import { raise } from '../src/monitoring/raise.ts';
+import { raiseAll } from '../src/monitoring/raise.ts';
 import type { Site } from '../src/site.ts';
 import { openStorage, type Storage } from '../src/storage.ts';
 import { openPrometheus } from '../src/systems/prometheus/read.ts';
+import { findingOf, monitorOver } from '../test/monitoring/outside.ts';
 import { bareClicks } from './bare-click.ts';
 import { type Bench, latency, percentile } from './measure.ts';
 import { openPlant, type Plant } from './plant.ts';
@@ -159,7 +159,7 @@ async function tellEnds({ database }: Storage): Promise<() => Promise<number>> {
 async function raiser({ database, queue, claims }: Storage, { prometheusUrl, inventory }: Plant) {
   const { metrics } = manifests;
   const store = { db: database.db, queue, chain: 'trial' as const };
-  const monitor = await openMonitor(openPrometheus({ url: prometheusUrl }), metrics, 5_000, now());
+  const monitor = await monitorOver(openPrometheus({ url: prometheusUrl }), metrics, 5_000, now());
   const by = { worker: 'ada' as WorkerId, charter: 'ada@1' };
   const watching: Watching = {
     store,
@@ -173,7 +173,7 @@ async function raiser({ database, queue, claims }: Storage, { prometheusUrl, inv
     const { readings } = await monitor.scrape(now());
     const reading = readings.find(({ subject }) => subject === service);
     if (!reading) throw new Error(`There is no reading of ${service}.`);
-    await raise(watching, reading);
+    await raiseAll(watching, [findingOf(reading)], now());
     return performance.now();
   };
 }

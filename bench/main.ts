@@ -2,11 +2,25 @@
 // Not a test: it exits 0 whenever it measured, whatever the figures say.
 import { parseArgs } from 'node:util';
 import { audit } from './audit.ts';
+import { estate } from './estate.ts';
 import { firstShift } from './first-shift.ts';
+import { fusion } from './fusion.ts';
 import { type Bench, machine, type Options } from './measure.ts';
+import { nab } from './nab.ts';
 import { policy } from './policy.ts';
+import { precursors } from './precursors.ts';
+import { scrape } from './scrape.ts';
 
-const benches: Record<string, Bench> = { 'first-shift': firstShift, policy, audit };
+const benches: Record<string, Bench> = {
+  'first-shift': firstShift,
+  policy,
+  audit,
+  nab,
+  fusion,
+  scrape,
+  precursors,
+  estate,
+};
 
 const usage = `Usage: npm run bench -- [name] [--data DIR]\nBenches: ${Object.keys(benches).join(', ')}; without a name, every one.`;
 

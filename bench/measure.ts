@@ -12,6 +12,9 @@ export interface Metric {
   against: string | null;
   /** value ÷ what it is held against. */
   ratio: number | null;
+  /** Of a share: what was counted, and of how many. */
+  hits?: number;
+  of?: number;
   machine: string;
 }
 

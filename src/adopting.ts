@@ -64,6 +64,13 @@ export function adopt(store: Store): Tool<Replacing> {
   };
 }
 
+export interface Proposer {
+  worker: WorkerId;
+  person: PersonId;
+  /** What they said, when it may be heard twice. */
+  request?: string | undefined;
+}
+
 /**
  * Proposes what the files say and is not in force, each with every difference as evidence: all of it, or what
  * `word` names, "policy" or a worker. Returns sentences for the one who asked.
@@ -71,7 +78,7 @@ export function adopt(store: Store): Tool<Replacing> {
 export async function proposeChanged(
   gateway: Gateway,
   files: Proposed,
-  by: { worker: WorkerId; person: PersonId },
+  by: Proposer,
   word: string,
 ): Promise<string> {
   const held = heldIn(files);
@@ -92,7 +99,7 @@ async function proposeOne(
   gateway: Gateway,
   held: Held,
   { inForce, differences, objection }: Compared,
-  by: { worker: WorkerId; person: PersonId },
+  by: Proposer,
 ): Promise<string> {
   if (objection) return objection;
   if (locksOut(held, by.worker))
@@ -110,6 +117,7 @@ async function proposeOne(
     tool: 'adopt',
     arguments: { what, version, from: inForce?.digest ?? 'none', to: held.digest },
     requestedBy: by.person,
+    ...(by.request && { request: `${by.request} ${what}` }),
     confidence: 1,
     why: `manifests/ has ${title}, and ${inForce ? titleOf({ what, ...inForce }) : 'none'} is in force.`,
     evidence: differences,

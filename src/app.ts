@@ -1,6 +1,8 @@
 // The app: everything wired, connected and at work; the timetable.
 import { randomUUID } from 'node:crypto';
 import { versionOf } from './charter/charter.ts';
+import { watchedClosely } from './closely.ts';
+import { save } from './jobs/save.ts';
 import type { Door } from './listen.ts';
 import { startWatch } from './monitoring/watch.ts';
 import { restoreWorkspace } from './restored.ts';
@@ -19,7 +21,7 @@ export interface App {
 export async function startApp(parts: Parts): Promise<App> {
   const { storage, site, log, now } = parts;
   const wired = await wire(parts);
-  const { doors, handlers, watching, charter, notes, refusals, responder } = wired;
+  const { doors, handlers, watching, drawing, charter, notes, refusals, responder } = wired;
   await notes.note({
     kind: 'app.started',
     by: { roster: 'app' },
@@ -27,13 +29,27 @@ export async function startApp(parts: Parts): Promise<App> {
   });
   await restoreWorkspace(wired);
   const { cron, timezone } = charter.cadence.standup;
-  await storage.queue.work(handlers, [{ cron, timezone, job: { name: 'tell-standup' } }]);
+  await storage.queue.work(handlers, [
+    { cron, timezone, job: { name: 'tell-standup' } },
+    { cron: '20 3 * * *', timezone, job: { name: 'learn-precursors' } },
+  ]);
+  // What was learnt before is in force already; it is learnt anew when that was long ago.
+  await save(wired.store, async () => ({
+    result: undefined,
+    entries: [],
+    jobs: [{ name: 'learn-precursors' }],
+  }));
   await doors.start();
-  const watch = startWatch(watching, { now, process: randomUUID(), log });
+  const watch = startWatch(watching, {
+    ...{ now, process: randomUUID(), log },
+    closely: (at) => watchedClosely(wired, at),
+  });
   const witness = startWitness({ store: wired.store, folder: parts.folder, now, log });
   log.info(
     `${charter.name} is on shift: ${site.inventory.services.length} services, ${site.inventory.servers.length} servers, a cycle every ${responder.monitor.cycleMs / 1_000} s.`,
   );
+  if (!site.publicUrl)
+    log.warn('Without PUBLIC_URL no chat can fetch charts: cards say in words what they would show.');
   site.ready();
   return {
     troubles: () => troublesOf(wired),
@@ -44,6 +60,7 @@ export async function startApp(parts: Parts): Promise<App> {
       await doors.stop();
       await refusals.stop();
       await storage.queue.stop();
+      await drawing.close();
     },
   };
 }

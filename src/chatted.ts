@@ -2,6 +2,7 @@
 
 import type { Refusals } from './audit/refusals.ts';
 import type { Handlers } from './chat/door.ts';
+import { addressOfPictures, pictureDoor, picturesPath } from './chat/pictures.ts';
 import { openSlackClient } from './chat/slack/client.ts';
 import { openSlackDoor } from './chat/slack/door.ts';
 import { openSlackSurface } from './chat/slack/send.ts';
@@ -57,7 +58,7 @@ export function openChat(wanted: Wanted): Chat {
     open: (handlers) => {
       const doors = open.map((one) => one.open(handlers));
       return {
-        paths: Object.assign({}, ...doors.map(({ paths }) => paths)),
+        paths: Object.assign({ [picturesPath]: pictureDoor(wanted.db) }, ...doors.map(({ paths }) => paths)),
         start: async () => {
           for (const door of doors) await door.start();
         },
@@ -67,6 +68,11 @@ export function openChat(wanted: Wanted): Chat {
       };
     },
   };
+}
+
+function picturesOf({ publicUrl }: Site) {
+  const picture = addressOfPictures(publicUrl);
+  return picture ? { picture } : {};
 }
 
 function slackOf({ site, people, refusals, log, now }: Wanted) {
@@ -81,6 +87,7 @@ function slackOf({ site, people, refusals, log, now }: Wanted) {
     },
     // The trial's Slack shows Slack's own dates raw.
     times: site.kind === 'trial' ? ('utc' as const) : ('slack' as const),
+    ...picturesOf(site),
   };
   const turnedAway = (because: string) => refusals.refused('slack', because);
   return {
@@ -105,6 +112,7 @@ function teamsOf({ db, site, people, refusals, log }: Wanted) {
       const id = people.accountOn('teams', person);
       return id ? { id: members.idOf(`teams:${id}`) ?? id, name } : name;
     },
+    ...picturesOf(site),
   };
   const turnedAway = (because: string) => refusals.refused('teams', because);
   return {

@@ -7,15 +7,22 @@ import { proposeChanged } from './adopting.ts';
 import { openApprovals } from './approvals/read.ts';
 import type { Card } from './chat/card.ts';
 import type { Reply } from './chat/door.ts';
+import { watch } from './closely.ts';
 import type { Core } from './handlers.ts';
+import type { PersonId } from './ids.ts';
 import { Refused, readProposed } from './manifests.ts';
 import type { Person } from './people/people.ts';
+import { mutesTold, unmuted } from './signalled.ts';
 import { type Command, command, commands, home, isCommand } from './workers/command.ts';
 import type { Desk } from './workers/tell.ts';
 
 /** What each word does besides those that only read; the app for Teams lists them too, in manifests/teams. */
 export const does = {
   home: 'what waits for you, and all of this',
+  mutes: 'what is muted or expected, by whom and until when',
+  unmute: '<number> let it be told again',
+  watch:
+    '[<server or service> [minutes or off]] look at it six times as often, for an hour unless said otherwise',
   kill: '[all, a worker or a tool] stop at once',
   unkill: '[all, a worker or a tool] let work again',
   kills: 'which kill switches are thrown',
@@ -24,9 +31,9 @@ export const does = {
   ask: '<worker> <tool> name=value … ask a worker for a deed',
 };
 
-/** Answers a command to the one who gave it. */
-export async function commanded(core: Core, person: Person, text: string): Promise<Reply> {
-  const known = knownBy(core, person);
+/** Answers a command to the one who gave it; what it asks for under the same `request` is asked for once. */
+export async function commanded(core: Core, person: Person, text: string, request?: string): Promise<Reply> {
+  const known = knownBy(core, person, request);
   const { desk, notes } = core;
   return { kind: 'card', card: await command(desk, known, text, { notes, by: { person: person.id } }) };
 }
@@ -36,10 +43,11 @@ export function isGiven(core: Core, person: Person, text: string): boolean {
   return isCommand(knownBy(core, person), text);
 }
 
-function knownBy(core: Core, person: Person): Command[] {
+function knownBy(core: Core, person: Person, request?: string): Command[] {
   const said = (own: Own): Command => ({ ...own, says: does[own.word] });
   const first = said({ word: 'home', answer: () => greeting(core, person) });
-  return [first, ...commands, ...governing(core, person).map(said), ...core.site.commands];
+  const own = [...quieting(core, person), ...watching(core, person), ...governing(core, person, request)];
+  return [first, ...commands, ...own.map(said), ...core.site.commands];
 }
 
 type Own = Omit<Command, 'says'> & { word: keyof typeof does };
@@ -52,8 +60,21 @@ export async function greeting(core: Core, person: Person | undefined): Promise<
   return home(desk, known, waiting);
 }
 
+/** What is kept from being told: everybody may see it. */
+function quieting(core: Core, person: Person): Own[] {
+  return [
+    { word: 'mutes', answer: () => mutesTold(core) },
+    { word: 'unmute', answer: async (desk, rest) => say(desk, await unmuted(core, rest, person)) },
+  ];
+}
+
+/** What is watched closely: everybody may see it. */
+function watching(core: Core, person: Person): Own[] {
+  return [{ word: 'watch', answer: async (desk, rest) => say(desk, await watch(core, person, rest)) }];
+}
+
 /** What stops, starts and asks: all but *ask* are for governors. */
-function governing(core: Core, person: Person): Own[] {
+function governing(core: Core, person: Person, request: string | undefined): Own[] {
   const { store } = core;
   const governor = (act: (rest: string) => Promise<string>) => async (desk: Desk, rest: string) => {
     const may = person.roles.includes('governor');
@@ -85,13 +106,18 @@ function governing(core: Core, person: Person): Own[] {
     },
     {
       word: 'adopt',
-      answer: governor((rest) => adopting(core, person, rest)),
+      answer: governor((rest) => adopting(core, rest, { person: person.id, request })),
     },
     {
       word: 'ask',
-      answer: async (desk, rest) => say(desk, await asked(core, person, rest)),
+      answer: async (desk, rest) => say(desk, await asked(core, rest, { person: person.id, request })),
     },
   ];
+}
+
+interface Asker {
+  person: PersonId;
+  request: string | undefined;
 }
 
 function knownTo({ charter, responder }: Core): Known {
@@ -106,11 +132,15 @@ async function thrown({ store }: Core): Promise<string> {
     .join('; ');
 }
 
-async function adopting(core: Core, person: Person, rest: string): Promise<string> {
+async function adopting(core: Core, rest: string, by: Asker): Promise<string> {
   const { responder, charter, manifestsFolder } = core;
-  const by = { worker: charter.worker, person: person.id };
   try {
-    return await proposeChanged(responder.gateway, readProposed(manifestsFolder), by, rest);
+    return await proposeChanged(
+      responder.gateway,
+      readProposed(manifestsFolder),
+      { worker: charter.worker, ...by },
+      rest,
+    );
   } catch (error) {
     if (error instanceof Refused) return error.because.join(' ');
     throw error;
@@ -131,7 +161,7 @@ async function closing(core: Core, person: Person, rest: string): Promise<string
 }
 
 /** A deed a person asks for: a tool and its typed arguments, through the same gateway; they may not approve it. */
-async function asked({ responder, charter }: Core, person: Person, rest: string): Promise<string> {
+async function asked({ responder, charter }: Core, rest: string, by: Asker): Promise<string> {
   const [worker = '', name = '', ...pairs] = rest.trim().split(/\s+/);
   if (worker.toLowerCase() !== charter.worker)
     return `There is no worker called "${worker.slice(0, 40)}": wanted ${charter.worker}.`;
@@ -148,7 +178,8 @@ async function asked({ responder, charter }: Core, person: Person, rest: string)
     step: null,
     tool: name,
     arguments: parsed.data,
-    requestedBy: person.id,
+    requestedBy: by.person,
+    ...(by.request && { request: by.request }),
     confidence: 1,
     why: 'Asked for by a person.',
     evidence: [],

@@ -38,7 +38,11 @@ export interface Core {
 /** What the chat doors call. Each commits before it resolves. */
 export function doorHandlers(core: Core): Handlers {
   return {
-    heard: (heard) => keep(core, heard),
+    heard: async (heard) => {
+      // A switch is thrown before anything is kept: it works while the database is down, and twice is once.
+      if (throwsSwitch(heard.text)) await commandedBy(core, heard.account, heard.text);
+      await keep(core, heard);
+    },
     pressed: (pressed) =>
       withPerson(core, pressed.account, pressed.intent, (person) => press(core, pressed.intent, person)),
     submitted: ({ account, intent, answer: text }) =>
@@ -65,11 +69,16 @@ async function welcome(core: Core, account: Account, direct: boolean): Promise<R
 }
 
 /** What a command that somebody gave by a mention comes to, as a card; undefined when the words are none. */
-export async function commandedBy(core: Core, account: Account, text: string): Promise<Card | undefined> {
+export async function commandedBy(
+  core: Core,
+  account: Account,
+  text: string,
+  request?: string,
+): Promise<Card | undefined> {
   const person = core.people.whoIs(account);
   if (!person || !isGiven(core, person, text)) return undefined;
   const tried = throwsSwitch(text) ? 'kill' : 'command';
-  const reply = await withPerson(core, account, tried, (one) => commanded(core, one, text));
+  const reply = await withPerson(core, account, tried, (one) => commanded(core, one, text, request));
   return reply.kind === 'card' ? reply.card : reply.kind === 'note' ? say(core.desk, reply.text) : undefined;
 }
 

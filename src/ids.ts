@@ -9,3 +9,6 @@ export type SignalId = Branded<'signal'>;
 export type ActionId = Branded<'action'>;
 export type ApprovalId = Branded<'approval'>;
 export type DeliveryId = Branded<'delivery'>;
+export type PictureId = Branded<'picture'>;
+/** Of a mute or of something expected. */
+export type SilenceId = Branded<'silence'>;

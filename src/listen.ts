@@ -17,7 +17,7 @@ interface Listening {
   troubles(): Promise<string[]>;
   /** What the command line may ask of the running app, by path. */
   operator: Operator;
-  /** The doors by path; undefined while starting, when whoever comes is asked to come again. */
+  /** The doors by path, or by all that begins with one that ends in a slash; undefined while starting, when whoever comes is asked to come again. */
   doors(): Record<string, Door> | undefined;
 }
 
@@ -81,7 +81,7 @@ async function respond(
     const asked = Object.hasOwn(operator, path) ? operator[path] : undefined;
     if (!asked) {
       const open = doors();
-      const door = open && Object.hasOwn(open, path) ? open[path] : undefined;
+      const door = open && doorAt(open, path);
       if (door) return await door(request, response);
       if (!open && request.method === 'POST') {
         response.setHeader('retry-after', '10');
@@ -99,6 +99,11 @@ async function respond(
     if (response.headersSent) return void response.destroy();
     return send(500, { error: error instanceof Error ? error.message : String(error) });
   }
+}
+
+function doorAt(doors: Record<string, Door>, path: string): Door | undefined {
+  const above = path.slice(0, path.lastIndexOf('/') + 1);
+  return [path, above].map((one) => (Object.hasOwn(doors, one) ? doors[one] : undefined)).find(Boolean);
 }
 
 async function answer(

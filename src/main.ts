@@ -44,17 +44,31 @@ async function openSite(settings: Settings, storage: Storage, log: Log): Promise
     port: slackPort,
     ...(teamsPort && { teams: { port: teamsPort, endpoint } }),
     speed,
+    publicUrl: settings.publicUrl ?? `http://127.0.0.1:${settings.port}`,
     now,
     log,
   });
 }
 
-function placeOf({ site, dataDir: folder }: Settings, storage: Storage, { charters }: Manifests): Place {
+interface Running {
+  storage?: Storage;
+  site?: Site;
+  app?: App;
+}
+
+function placeOf(
+  { site, dataDir: folder }: Settings,
+  storage: Storage,
+  open: Site | undefined,
+  { charters }: Manifests,
+): Place {
   const { database, queue, broadcast } = storage;
   const { db } = database;
   const tell = broadcast.publish;
   const board = async () => ({ db, queue, chain: site.kind, tell });
-  return { db, folder, now, switches: { tell, board, known: () => namesIn(charters) } };
+  const watched =
+    open?.kind === 'trial' ? { url: open.prometheus.url, cycleMs: open.pace.cycleMs } : undefined;
+  return { db, folder, now, switches: { tell, board, known: () => namesIn(charters) }, watched };
 }
 
 /** What was opened, closed in the reverse order, once, however often it is asked for. */
@@ -79,13 +93,15 @@ function openedSoFar(): Opened {
 
 async function start(settings: Settings, log: Log, opened: Opened): Promise<void> {
   const manifests = readManifests(settings.manifestsDir);
-  const running: { storage?: Storage; app?: App } = {};
+  const running: Running = {};
   const port = await listen({
     port: settings.port,
     host: settings.site.kind === 'trial' ? '127.0.0.1' : '0.0.0.0',
     troubles: async () => running.app?.troubles() ?? ['Roster is still starting.'],
     doors: () => running.app?.doors,
-    operator: operatorOf(() => running.storage && placeOf(settings, running.storage, manifests)),
+    operator: operatorOf(
+      () => running.storage && placeOf(settings, running.storage, running.site, manifests),
+    ),
   });
   opened.push(port.close);
   log.info('Roster is starting; the first start on a new data folder takes some seconds longer.');
@@ -94,8 +110,10 @@ async function start(settings: Settings, log: Log, opened: Opened): Promise<void
   opened.push(storage.close);
   port.announce(settings.dataDir);
   const site = await openSite(settings, storage, log);
+  running.site = site;
   opened.push(site.close);
-  running.app = await startApp({ storage, manifests, site, log, now, folder: settings.dataDir });
+  const { webhookToken, dataDir: folder } = settings;
+  running.app = await startApp({ storage, manifests, site, log, now, folder, webhookToken });
   opened.push(running.app.stop);
 }
 

@@ -8,7 +8,9 @@ import { type Charter, charterSchema, objections } from './charter/charter.ts';
 import { type OperatingCharter, operatingSchema } from './charter/operating.ts';
 import { type Inventory, inventoryShape, parseInventory } from './inventory/inventory.ts';
 import { type Runbook, runbookSchema, unknownPlaceholders } from './knowledge/runbook.ts';
-import { type Metric, metricsSchema } from './monitoring/metric.ts';
+import type { AlertLabels } from './monitoring/alerts/alert.ts';
+import { type Calendar, calendarSchema } from './monitoring/calendar.ts';
+import { type Metric, metricSetSchema, metricsSchema } from './monitoring/metric.ts';
 import { confusions, type Person, type Places, peopleSchema, placesSchema } from './people/people.ts';
 import { type Policy, policySchema } from './policy/policy.ts';
 
@@ -34,11 +36,15 @@ export interface Manifests extends Proposed {
   operating: OperatingCharter | undefined;
   runbooks: Runbook[];
   metrics: Metric[];
+  /** Which labels of an alert say what it is about. */
+  alerts: AlertLabels;
+  calendar: Calendar;
 }
 
 /** What every site reads from `folder`. Throws `Refused`, naming file, line, what was found and what is wanted. */
 export function readManifests(folder: string): Manifests {
   const operating = join(folder, 'operating-charter.yaml');
+  const calendar = join(folder, 'calendar.yaml');
   return {
     folder,
     ...readProposed(folder),
@@ -47,8 +53,22 @@ export function readManifests(folder: string): Manifests {
       `the id ${id}`,
       `what mends ${mends}`,
     ]),
-    metrics: read(join(folder, 'metrics.yaml'), metricsSchema).metrics,
+    ...readMetrics(folder),
+    calendar: existsSync(calendar) ? read(calendar, calendarSchema) : calendarSchema.parse({}),
   };
+}
+
+/** The metrics of `metrics.yaml` and of the files it names besides. */
+function readMetrics(folder: string): Pick<Manifests, 'metrics' | 'alerts'> {
+  const file = join(folder, 'metrics.yaml');
+  const { metrics: own, also, alerts } = read(file, metricsSchema);
+  const metrics = [own, ...also.map((one) => read(join(folder, one), metricSetSchema).metrics)].flat();
+  if (metrics.length === 0)
+    throw new Refused([`${file}: no metric is watched: wanted one, or a file in also.`]);
+  const names = metrics.map(({ name }) => name);
+  const twice = names.find((name, place) => names.indexOf(name) !== place);
+  if (twice) throw new Refused([`${file}: the metric ${twice} is there twice: wanted one of them.`]);
+  return { metrics, alerts };
 }
 
 /** The policy and the charters of `folder` alone. Throws `Refused` like `readManifests`. */
@@ -91,10 +111,16 @@ export function readOwn(folder: string): Own {
   const { people } = read(file, peopleSchema);
   const mixed = confusions(people);
   if (mixed.length > 0) throw new Refused(mixed.map((one) => `${file}: ${one}`));
-  const listed = join(folder, 'inventory.yaml');
-  const inventory = parseInventory(read(listed, inventoryShape));
-  if (inventory.kind === 'refused') throw new Refused([`${listed}: ${inventory.because}`]);
-  return { people, places: read(join(folder, 'places.yaml'), placesSchema), inventory: inventory.inventory };
+  const inventory = readInventory(folder);
+  return { people, places: read(join(folder, 'places.yaml'), placesSchema), inventory };
+}
+
+/** A real site's inventory alone. Throws `Refused` like `readManifests`. */
+export function readInventory(folder: string): Inventory {
+  const file = join(folder, 'inventory.yaml');
+  const inventory = parseInventory(read(file, inventoryShape));
+  if (inventory.kind === 'refused') throw new Refused([`${file}: ${inventory.because}`]);
+  return inventory.inventory;
 }
 
 /** Every YAML file of a folder. `object` says what is wrong inside one; `claims` what no two of them may both be. */

@@ -11,6 +11,7 @@ import { verify } from './audit/verify.ts';
 import { lost, type Read, readWitness } from './audit/witness.ts';
 import { charterSchema } from './charter/charter.ts';
 import { charterHeld, compare } from './charter/force.ts';
+import { incidentsSince } from './incidents/read.ts';
 import { policySchema } from './policy/policy.ts';
 import { type Recorded, tryPolicy } from './policy/try.ts';
 import type { Db } from './postgres/database.ts';
@@ -31,6 +32,8 @@ export interface Place {
   folder: string;
   now(): Date;
   switches: Switches;
+  /** What a trial is watched with, which is made at its start; a real site's settings say it. */
+  watched?: { url: string; cycleMs: number } | undefined;
 }
 
 /** The handlers by path. `place` is undefined while the app is still starting. */
@@ -52,6 +55,10 @@ export function operatorOf(place: () => Place | undefined): Operator {
     '/operator/charter-diff': on(diffAsked, async ({ db }, { charters }) => ({
       kind: 'json',
       value: await Promise.all(charters.map((one) => compare(db, charterHeld(one)))),
+    })),
+    '/operator/watched': on(watchedAsked, async ({ db, watched }, { since }) => ({
+      kind: 'json',
+      value: { watched, incidents: await knownSince(db, new Date(since)) },
     })),
     '/operator/report-compliance': on(complianceAsked, async ({ db }, asked) => ({
       kind: 'json',
@@ -78,8 +85,15 @@ const exportAsked = z.strictObject({
 });
 const complianceAsked = z.strictObject({ system: z.string().min(1), from: z.string(), until: z.string() });
 
+const watchedAsked = z.strictObject({ since: z.iso.datetime() });
 const diffAsked = z.strictObject({ charters: z.array(charterSchema) });
 const tryAsked = z.strictObject({ policy: policySchema, since: z.string() });
+
+/** What a backtest is held against: incidents since then, but for false alarms. */
+async function knownSince(db: Db, since: Date) {
+  const incidents = (await incidentsSince(db, since)).filter(({ status }) => status !== 'false-alarm');
+  return incidents.map(({ id, service, openedAt, endedAt }) => ({ id, service, openedAt, endedAt }));
+}
 
 /** Decides again, under another policy, what was decided since. */
 async function tryRecorded({ db }: Place, { policy, since }: z.infer<typeof tryAsked>): Promise<Answer> {

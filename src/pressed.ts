@@ -11,6 +11,7 @@ import type { Core } from './handlers.ts';
 import type { ApprovalId } from './ids.ts';
 import { intervene } from './incidents/intervene.ts';
 import type { Person } from './people/people.ts';
+import { pressOnSignal, submitExpected } from './signalled.ts';
 
 /** What a person's press of a button does. */
 export async function press(core: Core, intent: Intent, person: Person): Promise<Reply> {
@@ -29,6 +30,12 @@ export async function press(core: Core, intent: Intent, person: Person): Promise
       return said(await intervene(core.responder, intent.incident, person, { do: intent.do }));
     case 'redirect':
       return { kind: 'form', form: { title: 'Look elsewhere', submit: 'Look there', intent, field: where } };
+    case 'investigate':
+    case 'expected':
+    case 'mute':
+    case 'not-useful':
+    case 'unmute':
+      return pressOnSignal(core, intent, person);
     case 'kill':
       return killAll(core, person);
   }
@@ -56,11 +63,17 @@ export async function submit(core: Core, intent: Intent, person: Person, text: s
       const heeded = await intervene(core.responder, intent.incident, person, wanted);
       return heeded.kind === 'done' ? { kind: 'nothing' } : note(heeded.because);
     }
+    case 'expected':
+      return submitExpected(core, intent, person, text);
     case 'take':
     case 'hand-back':
     case 'false-alarm':
     case 'pause':
     case 'resume':
+    case 'investigate':
+    case 'mute':
+    case 'not-useful':
+    case 'unmute':
     case 'kill':
       return note('This form is none of ours.');
   }

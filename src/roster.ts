@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util';
 import { readEnvFile } from './envfile.ts';
 import { reach } from './reach.ts';
 import { auditExport, auditVerify } from './roster-audit.ts';
+import { backtestVerb } from './roster-backtest.ts';
 import { charterCheck, charterDiff } from './roster-charter.ts';
 import { killVerb, unkillVerb } from './roster-kill.ts';
 import { policyTry } from './roster-policy.ts';
@@ -13,6 +14,7 @@ import { type Said, type Verb, wrong } from './verb.ts';
 const verbs: Verb[] = [
   auditVerify,
   auditExport,
+  backtestVerb,
   policyTry,
   charterCheck,
   charterDiff,
@@ -41,6 +43,8 @@ async function run(args: string[]): Promise<Said> {
     values: values as Record<string, string | boolean | undefined>,
     rest: positionals.slice(verb.name.split(' ').length),
     manifests: () => settings().manifestsDir,
+    settings,
+    say: (line) => console.error(line),
     ask: (question, use) => reach(settings(), question, use),
   });
 }

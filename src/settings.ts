@@ -44,7 +44,10 @@ export interface Settings {
   redisUrl?: string;
   prometheus?: Source;
   loki?: Source;
+  jaeger?: Source;
   awx?: { url: string; token: string };
+  /** What senders of webhooks know; undefined: nobody is let in. */
+  webhookToken?: string;
   manifestsDir: string;
   dataDir: string;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
@@ -95,7 +98,9 @@ function settingsFrom(env: Parsed): Settings {
       env.PROMETHEUS_PASSWORD,
     ),
     loki: source(env.LOKI_URL, env.LOKI_TOKEN, env.LOKI_USER, env.LOKI_PASSWORD),
+    jaeger: source(env.JAEGER_URL, env.JAEGER_TOKEN, env.JAEGER_USER, env.JAEGER_PASSWORD),
     awx: env.AWX_URL && env.AWX_TOKEN ? { url: env.AWX_URL, token: env.AWX_TOKEN } : undefined,
+    webhookToken: env.WEBHOOK_TOKEN,
     manifestsDir: env.MANIFESTS_DIR,
     dataDir: env.DATA_DIR,
     logLevel: env.LOG_LEVEL,
@@ -170,7 +175,7 @@ function wrongInReal(given: Env): string[] {
 }
 
 function halfGiven(given: Env): string[] {
-  const credentials = ['PROMETHEUS', 'LOKI'].flatMap((system) => [
+  const credentials = ['PROMETHEUS', 'LOKI', 'JAEGER'].flatMap((system) => [
     ...needs(given, `${system}_USER`, `${system}_PASSWORD`, 'the password of that user'),
     ...needs(given, `${system}_PASSWORD`, `${system}_USER`, 'the user of that password'),
     ...(given[`${system}_TOKEN`] && given[`${system}_USER`]

@@ -10,7 +10,7 @@ import type { Byline, Card } from './chat/card.ts';
 import { linkTo, show, subjectAt, type View } from './chat/show.ts';
 import type { Surface } from './chat/surface.ts';
 import type { Core } from './handlers.ts';
-import type { ActionId, ApprovalId, IncidentId, PersonId } from './ids.ts';
+import type { ActionId, ApprovalId, IncidentId, PersonId, SignalId } from './ids.ts';
 import { incidentCard, type Told } from './incidents/card.ts';
 import type { Incident } from './incidents/incident.ts';
 import { incident as findIncident, logOf } from './incidents/read.ts';
@@ -19,6 +19,7 @@ import { service as findService } from './inventory/inventory.ts';
 import type { Job, Subject } from './jobs/job.ts';
 import { save } from './jobs/save.ts';
 import { signalsOf } from './monitoring/read.ts';
+import { signalViews } from './signalled.ts';
 import { standupAt } from './standup/read.ts';
 import { answerViews } from './workers/hear.ts';
 
@@ -60,6 +61,8 @@ async function viewsOf(showing: Core, subject: Subject): Promise<View[]> {
       return standupViews(showing, new Date(id));
     case 'outcome':
       return outcomeViews(showing, id as ActionId);
+    case 'signal':
+      return signalViews(showing, id as SignalId);
     case 'checkpoint':
       return checkpointViews(showing, Number(id));
     default:
@@ -205,7 +208,7 @@ function around({ desk, people }: Core, approval: Approval, url: string | undefi
   return { by: desk.by, asks, links: url ? [{ url, text }] : [] };
 }
 
-/** An approval stands in two places that link to each other: when one is new, the other learns of it. */
+/** An approval stands in two places that link to each other, a signal links to its incident: when one is new, the other learns of it. */
 async function linkedWith({ store }: Showing, subject: Subject): Promise<Subject[]> {
   const [kind, id = ''] = subject.split(/:(.*)/s);
   if (kind === 'approval') {
@@ -213,7 +216,12 @@ async function linkedWith({ store }: Showing, subject: Subject): Promise<Subject
     return found?.incident ? [`incident:${found.incident}`] : [];
   }
   if (kind !== 'incident') return [];
-  return (await approvalsOf(store.db, id as IncidentId)).map((one): Subject => `approval:${one.id}`);
+  const approvals = await approvalsOf(store.db, id as IncidentId);
+  const signals = await signalsOf(store.db, id as IncidentId);
+  return [
+    ...approvals.map((one): Subject => `approval:${one.id}`),
+    ...signals.map((one): Subject => `signal:${one.id}`),
+  ];
 }
 
 /** Makes subjects due to be shown. */

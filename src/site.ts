@@ -28,11 +28,15 @@ export interface Site {
   };
   prometheus: Access;
   loki: Access;
+  /** Undefined: there are no traces to look at. */
+  jaeger?: Access;
   awx: Access | undefined;
   people: Person[];
   places: Places;
   inventory: Inventory;
   pace: Pace;
+  /** Where this app is reached from outside, without a slash at its end: chat platforms fetch pictures there. */
+  publicUrl?: string;
   /** Commands only this site has. */
   commands: Command[];
   /** Called once everything listens and works. */
@@ -40,8 +44,10 @@ export interface Site {
   close(): Promise<void>;
 }
 
+export const realPace: Pace = { cycleMs: 60_000, verifyMs: 600_000, lookAgainMs: 3_000 };
+
 /** A real site from its settings and its own manifests. Throws `Refused` when a source is missing. */
-export function realSite({ site, prometheus, loki, awx }: Settings, own: Own): Site {
+export function realSite({ site, prometheus, loki, jaeger, awx, publicUrl }: Settings, own: Own): Site {
   if (site.kind !== 'real') throw new Error("These settings are a trial's.");
   const missing = [prometheus ? [] : ['PROMETHEUS_URL'], loki ? [] : ['LOKI_URL']].flat();
   if (!prometheus || !loki)
@@ -56,9 +62,11 @@ export function realSite({ site, prometheus, loki, awx }: Settings, own: Own): S
     ...(site.teams && { teams: site.teams }),
     prometheus,
     loki,
+    ...(jaeger && { jaeger }),
     awx,
+    ...(publicUrl && { publicUrl }),
     ...own,
-    pace: { cycleMs: 60_000, verifyMs: 600_000, lookAgainMs: 3_000 },
+    pace: realPace,
     commands: [],
     ready: () => {},
     close: async () => {},

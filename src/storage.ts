@@ -7,6 +7,7 @@ import { openEmbedded } from './postgres/embedded.ts';
 import { auditWarning, grantTo, migrate } from './postgres/migrate.ts';
 import { openPool } from './postgres/pool.ts';
 import { openOwnBroadcast, openRedisBroadcast } from './redis/broadcast.ts';
+import { fallingBack } from './redis/fallback.ts';
 import { openRedis } from './redis/ioredis.ts';
 import type { Broadcast, Claims } from './redis/redis.ts';
 import { openTableClaims } from './redis/table.ts';
@@ -45,7 +46,8 @@ export async function openStorage(where: Where, log: Log): Promise<Storage> {
     if (warning) log.warn(warning);
     const queue = await openQueue(database, log, where.migrationDatabaseUrl === undefined);
     opened.push(queue.stop);
-    const claims = where.redisUrl ? await openRedis(where.redisUrl) : openTableClaims(database.db);
+    const table = openTableClaims(database.db);
+    const claims = where.redisUrl ? fallingBack(await openRedis(where.redisUrl), table, log) : table;
     opened.push(claims.close);
     const broadcast = where.redisUrl ? await openRedisBroadcast(where.redisUrl) : openOwnBroadcast();
     opened.push(broadcast.close);

@@ -2,6 +2,7 @@
 import type { ParseArgsConfig } from 'node:util';
 import type { Answer } from './operator.ts';
 import type { Ask } from './reach.ts';
+import type { Settings } from './settings.ts';
 
 export interface Given {
   values: Record<string, string | boolean | undefined>;
@@ -9,6 +10,10 @@ export interface Given {
   rest: string[];
   /** Where the manifests lie. */
   manifests(): string;
+  /** The environment, parsed. Throws what is wrong with it. */
+  settings(): Settings;
+  /** Tells how far it is, on standard error. */
+  say(line: string): void;
   /** Asks the running app, or the database itself. */
   ask<T>(question: Parameters<Ask>, use: (answer: Answer) => Promise<T>): Promise<T>;
 }

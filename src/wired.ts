@@ -11,6 +11,8 @@ import { bylineOf } from './charter/byline.ts';
 import { type Charter, versionOf } from './charter/charter.ts';
 import { signedFor } from './charter/operating.ts';
 import { openChat } from './chatted.ts';
+import { enrichingOf } from './enriched.ts';
+import { learningOf } from './foreseen.ts';
 import { commandedBy, doorHandlers } from './handlers.ts';
 import { rulesAtStart, underRules } from './in-force.ts';
 import { conclude } from './incidents/conclude.ts';
@@ -21,7 +23,12 @@ import type { Responder } from './incidents/responder.ts';
 import { verify } from './incidents/verify.ts';
 import type { Handlers } from './jobs/job.ts';
 import { type Manifests, Refused } from './manifests.ts';
+import { type Enriching, enrich } from './monitoring/enrich.ts';
+import { type Learning, learnPrecursors } from './monitoring/lookout/learn-precursors.ts';
+import { askedOf } from './monitoring/metric.ts';
 import { openMonitor } from './monitoring/monitor.ts';
+import { openDrawing } from './monitoring/picture.ts';
+import { startSight } from './monitoring/start.ts';
 import { peopleOf } from './people/people.ts';
 import { rememberStandings } from './people/standing.ts';
 import { modeOf } from './policy/rules/rollout.ts';
@@ -31,8 +38,10 @@ import type { Site } from './site.ts';
 import type { Log, Storage } from './storage.ts';
 import { openLoki } from './systems/loki/read.ts';
 import { openPrometheus } from './systems/prometheus/read.ts';
+import { openSource } from './systems/prometheus/source.ts';
 import { toolsOf } from './toolbox.ts';
 import type { AnyTool } from './tools/tool.ts';
+import { webhookDoors } from './webhooked.ts';
 import { explain } from './workers/explain.ts';
 import { hear } from './workers/hear.ts';
 
@@ -44,6 +53,8 @@ export interface Parts {
   now(): Date;
   /** The data folder: the audit's checkpoints and their key. */
   folder: string;
+  /** What senders of webhooks must know; undefined: they are turned away. */
+  webhookToken?: string | undefined;
   /** More tools than the site's own, for measurements. */
   tools?: AnyTool[];
 }
@@ -51,7 +62,7 @@ export interface Parts {
 export type Wired = Awaited<ReturnType<typeof wire>>;
 
 /** Opens and joins everything a running Roster is made of; nothing works yet. Throws one sentence when something is missing. */
-export async function wire({ storage, manifests, site, log, now, tools = [] }: Parts) {
+export async function wire({ storage, manifests, site, log, now, webhookToken, tools = [] }: Parts) {
   const { database, queue, claims, broadcast } = storage;
   const store: Switchboard = { db: database.db, queue, chain: site.kind, tell: broadcast.publish };
   const notes = openNotes(store.db, store.chain);
@@ -76,13 +87,8 @@ export async function wire({ storage, manifests, site, log, now, tools = [] }: P
     rules,
   );
   broadcast.subscribe((scope) => void hearKill(gateway, scope));
-  const monitor = await openMonitor(
-    openPrometheus(site.prometheus),
-    manifests.metrics,
-    site.pace.cycleMs,
-    now(),
-  );
   const { inventory } = site;
+  const { monitor, lookout } = await monitorOf({ storage, manifests, site, now, log });
   const responder: Responder = {
     gateway,
     monitor,
@@ -98,6 +104,9 @@ export async function wire({ storage, manifests, site, log, now, tools = [] }: P
     db: store.db,
     by: bylineOf(charter),
     inventory,
+    monitor,
+    loki: responder.loki,
+    timezone: charter.cadence.standup.timezone,
     // Read at each answer: a policy or a charter adopted meanwhile may have changed it.
     get shift() {
       const mode = modeOf(gateway.policy, site.kind, charter.worker);
@@ -110,26 +119,57 @@ export async function wire({ storage, manifests, site, log, now, tools = [] }: P
   const standings = rememberStandings(chat.standings, now);
   const opened = { store, notes, refusals, people, standings, site, log };
   const core = { ...opened, responder, desk, charter, manifestsFolder: manifests.folder };
-  const doors = chat.open(doorHandlers(core));
+  const talk = chat.open(doorHandlers(core));
+  const told = { store, refusals, inventory, labels: manifests.alerts, token: webhookToken, log, now };
+  const doors = { ...talk, paths: { ...talk.paths, ...webhookDoors(told) } };
   const showing = { ...core, surface: chat.surface };
-  const watching = {
-    store,
-    notes,
-    claims,
-    monitor,
-    inventory,
-    by: { worker: charter.worker, charter: versionOf(charter) },
-  };
-  return { ...showing, doors, watching, handlers: jobHandlers(showing) };
+  const by = { worker: charter.worker, charter: versionOf(charter) };
+  const watching = { store, notes, claims, monitor, inventory, by };
+  const drawing = openDrawing();
+  const enriching = enrichingOf({ store, site, monitor, drawing, charter, by, now });
+  const learning = learningOf({ store, site, monitor, lookout, by, now });
+  const handlers = jobHandlers(showing, { enriching, learning });
+  return { ...showing, doors, watching, drawing, handlers };
 }
 
-function jobHandlers(showing: Parameters<typeof showSubject>[0]): Handlers {
+/** What is usual is recalled and learnt before anything is judged. */
+async function monitorOf({
+  storage,
+  manifests,
+  site,
+  now,
+  log,
+}: Pick<Parts, 'storage' | 'manifests' | 'site' | 'now' | 'log'>) {
+  const { metrics, calendar } = manifests;
+  const { cycleMs } = site.pace;
+  const { sight, lookout } = await startSight({
+    ...{ metrics, calendar, cycleMs, inventory: site.inventory, now: now(), log },
+    db: storage.database.db,
+    prometheus: openPrometheus(site.prometheus),
+  });
+  const source = openSource(
+    site.prometheus,
+    metrics.map((metric) => askedOf(metric, cycleMs)),
+  );
+  return { monitor: openMonitor(source, sight, metrics, cycleMs, lookout), lookout };
+}
+
+interface Monitoring {
+  enriching: Enriching;
+  learning: Learning;
+}
+
+function jobHandlers(
+  showing: Parameters<typeof showSubject>[0],
+  { enriching, learning }: Monitoring,
+): Handlers {
   const { responder, store } = showing;
   return {
     hear: ({ delivery }) =>
-      hear({ ...showing, commanded: (account, text) => commandedBy(showing, account, text) }, delivery),
+      hear({ ...showing, commanded: (...given) => commandedBy(showing, ...given) }, delivery),
     show: ({ subject }) => showSubject(showing, subject),
     'receive-signal': ({ signal }) => receive(responder, signal),
+    'enrich-signal': ({ signal }) => enrich(enriching, signal),
     investigate: ({ incident }) => investigate(responder, incident),
     remediate: ({ incident }) => remediate(responder, incident),
     verify: ({ incident }) => verify(responder, incident),
@@ -140,6 +180,7 @@ function jobHandlers(showing: Parameters<typeof showSubject>[0]): Handlers {
     'lapse-approval': ({ approval }) => lapse(store, approval),
     'answer-enquiry': ({ enquiry }) => explain(store, enquiry),
     'tell-standup': () => tellStandup(showing),
+    'learn-precursors': () => learnPrecursors(learning),
   };
 }
 

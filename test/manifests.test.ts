@@ -52,7 +52,9 @@ describe('a manifest that is wrong is refused with its file, its line, what was 
       'metrics.yaml',
       'bad: down',
       'bad: sideways',
-      ['metrics.yaml line 22: metrics.2.bad: Invalid option: expected one of "up"|"down"; found "sideways".'],
+      [
+        'metrics.yaml line 22: metrics.2.bad: Invalid option: expected one of "up"|"down"|"either"; found "sideways".',
+      ],
     ],
     [
       'a number out of range',
@@ -172,6 +174,63 @@ test('without an operating charter nobody has signed, and that is no error', () 
 test('other files beside the manifests are left alone', () => {
   writeFileSync(join(folder, 'runbooks', 'README.md'), 'Runbooks.');
   expect(readManifests(folder).runbooks).toHaveLength(3);
+});
+
+test('a site watches more by naming files of metrics, such as the ready set for node_exporter', () => {
+  const { metrics } = readManifests(folder);
+  expect(metrics.map(({ name }) => name)).not.toContain('node_clock_skew');
+  change('metrics.yaml', '# also:', 'also:');
+  change('metrics.yaml', '# alerts: { service: [service]', 'alerts: { service: [app]');
+  const both = readManifests(folder);
+  expect(both.metrics.map(({ name }) => name)).toContain('node_clock_skew');
+  expect(both.metrics.slice(0, metrics.length)).toEqual(metrics);
+  expect(both.alerts).toEqual({ service: ['app'], server: ['server', 'instance'] });
+});
+
+describe('metrics that do not fit together are refused', () => {
+  const set = 'metrics/node-exporter.yaml';
+  const rows: [what: string, file: string, from: string, to: string, because: string][] = [
+    [
+      'a metric twice',
+      set,
+      'name: node_clock_skew',
+      'name: cpu_used',
+      'metrics.yaml: the metric cpu_used is there twice: wanted one of them.',
+    ],
+    [
+      'a threshold on the wrong side',
+      set,
+      'critical_at: 0.97',
+      'critical_at: 0.5',
+      `${set} line 10: metrics.0.critical_at: wants to be as bad as watch_at or worse; found 0.5.`,
+    ],
+    [
+      'a threshold without a direction',
+      set,
+      'bad: either',
+      'bad: either\n    watch_at: 7',
+      `${set} line 194: metrics.16.watch_at: a threshold needs a bad direction, up or down; found 7.`,
+    ],
+    [
+      'a file that is not there',
+      'metrics.yaml',
+      'node-exporter.yaml',
+      'windows.yaml',
+      "metrics/windows.yaml is missing: copy it from the project's manifests/ or set MANIFESTS_DIR.",
+    ],
+    [
+      'a file that lies elsewhere',
+      'metrics.yaml',
+      'metrics/node-exporter.yaml',
+      '../secrets.yaml',
+      'metrics.yaml line 79: also.0: wants a file such as metrics/node-exporter.yaml; found "../secrets.yaml".',
+    ],
+  ];
+  test.each(rows)('%s', (_, file, from, to, because) => {
+    change('metrics.yaml', '# also:', 'also:');
+    change(file, from, to);
+    expect(refusal(readManifests)).toEqual([because]);
+  });
 });
 
 describe("a real site's own manifests", () => {

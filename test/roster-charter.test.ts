@@ -52,6 +52,10 @@ function said(verb: Verb, rest: string[], { json = false, folder = 'manifests' }
     values: { json },
     rest,
     manifests: () => folder,
+    settings: () => {
+      throw new Error('A charter is read without settings.');
+    },
+    say: () => {},
     ask: async ([path, body], use) => {
       const asked = operator[path];
       if (!asked) throw new Error(`Nobody answers ${path}.`);

@@ -80,6 +80,7 @@ describe('settings that are taken', () => {
       { ...slack, AWX_URL: 'http://awx', AWX_TOKEN: 't' },
       { awx: { url: 'http://awx', token: 't' } },
     ],
+    ['senders of webhooks know a token', { WEBHOOK_TOKEN: 'w' }, { webhookToken: 'w' }],
     [
       'a real site passes over systems of later',
       { ...slack, JIRA_URL: 'https://jira' },
@@ -94,6 +95,11 @@ describe('settings that are taken', () => {
       'a user and password to read with',
       { LOKI_URL: 'http://l', LOKI_USER: 'u', LOKI_PASSWORD: 'p' },
       { loki: { url: 'http://l', user: 'u', password: 'p' } },
+    ],
+    [
+      'traces to read',
+      { JAEGER_URL: 'http://j:16686', JAEGER_TOKEN: 't' },
+      { jaeger: { url: 'http://j:16686', token: 't' } },
     ],
     [
       'the addresses of the stores',
@@ -210,6 +216,10 @@ describe('settings that are refused', () => {
     [
       { ...slack, AWX_URL: 'http://awx', AWX_TOKEN: 'secret token' },
       'AWX_TOKEN is a value of 12 characters, wanted a token without spaces or line breaks.',
+    ],
+    [
+      { JAEGER_USER: 'u' },
+      'JAEGER_PASSWORD is not set beside JAEGER_USER, wanted the password of that user.',
     ],
     [{ LOKI_USER: 'u' }, 'LOKI_PASSWORD is not set beside LOKI_USER, wanted the password of that user.'],
     [

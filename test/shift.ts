@@ -24,13 +24,14 @@ import type { Job } from '../src/jobs/job.ts';
 import { openQueue } from '../src/jobs/queue.ts';
 import { readManifests } from '../src/manifests.ts';
 import type { Watching } from '../src/monitoring/cycle.ts';
-import { openMonitor } from '../src/monitoring/monitor.ts';
-import { raise } from '../src/monitoring/raise.ts';
+import { raiseAll } from '../src/monitoring/raise.ts';
 import type { Database } from '../src/postgres/database.ts';
 import { openTableClaims } from '../src/redis/table.ts';
 import type { Loki } from '../src/systems/loki/read.ts';
 import type { Prometheus } from '../src/systems/prometheus/read.ts';
 import type { AnyTool } from '../src/tools/tool.ts';
+
+import { findingOf, monitorOver } from './monitoring/outside.ts';
 
 export const manifests = readManifests('manifests');
 export const robin = { id: 'p-oncall' as PersonId, roles: ['on-call'] };
@@ -53,7 +54,7 @@ export async function openShift(
   const queue = await openQueue(database, quiet);
   const refusals = openRefusals(openNotes(db, 'trial'), now);
   const store = { db, queue, chain: 'trial' as const };
-  const monitor = await openMonitor(prometheus, manifests.metrics, cycleMs, now());
+  const monitor = await monitorOver(prometheus, manifests.metrics, cycleMs, now());
   const worker = 'ada' as WorkerId;
   const gateway: Gateway = {
     ...store,
@@ -107,10 +108,12 @@ export async function openShift(
         return remind(gateway, job.approval);
       case 'cancel-action':
         return cancel(gateway, job.action);
+      case 'enrich-signal':
       case 'show':
       case 'hear':
       case 'answer-enquiry':
       case 'tell-standup':
+      case 'learn-precursors':
     }
   }
 
@@ -156,7 +159,7 @@ export async function openShift(
       const { readings } = await monitor.scrape(now());
       const found = readings.find((one) => one.metric === metric && one.subject === subject);
       if (!found) throw new Error(`There is no ${metric} of ${subject}.`);
-      await raise(watching, found);
+      await raiseAll(watching, [findingOf(found)], now());
     },
 
     /** The incident that was opened last. */
@@ -198,8 +201,8 @@ export async function openShift(
 
     /** Everything is forgotten but the audit. */
     async forget(): Promise<void> {
-      await sql`truncate signal, incident, incident_entry, action, action_allowance, approval,
-        approval_answer, approval_enquiry, kill_switch, breaker_reset, budget_used, budget_reserved, claim`.execute(
+      await sql`truncate signal, signal_context, signal_vote, silence, incident, incident_entry, action, action_allowance, approval,
+        approval_answer, approval_enquiry, alert, change, kill_switch, breaker_reset, budget_used, budget_reserved, claim`.execute(
         db,
       );
       await sql`delete from pgboss.job`.execute(db);
@@ -218,6 +221,7 @@ const every: Record<Job['name'], true> = {
   hear: true,
   show: true,
   'receive-signal': true,
+  'enrich-signal': true,
   investigate: true,
   remediate: true,
   verify: true,
@@ -228,6 +232,7 @@ const every: Record<Job['name'], true> = {
   'cancel-action': true,
   'lapse-approval': true,
   'tell-standup': true,
+  'learn-precursors': true,
 };
 
 export type Shift = Awaited<ReturnType<typeof openShift>>;

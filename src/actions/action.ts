@@ -31,6 +31,8 @@ export interface Action {
   attempt: number;
   /** The action that this one rolls back. */
   undoes: ActionId | null;
+  /** What a person said that it came from, such as a message: asked for once, however often that is heard. */
+  request: string | null;
   worker: WorkerId;
   /** The versions it was decided under, for people; the digests say what stood in them. */
   charter: string;

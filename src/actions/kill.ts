@@ -67,7 +67,7 @@ function keepKill(store: Store, scope: Scope, by: Thrower): Promise<Switched> {
   return save<Switched>(store, async (tx) => {
     if (!(await setKill(tx, scope, by))) {
       return {
-        result: { kind: 'was-so', because: `The kill switch for ${scope} is thrown already.` },
+        result: { kind: 'was-so', because: `The kill switch for ${scope} is thrown.` },
         entries: [],
         jobs: [],
       };

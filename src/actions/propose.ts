@@ -20,6 +20,8 @@ export interface Proposal {
   attempt?: number;
   /** What it rolls back; proposing that twice gives the first one's action. */
   undoes?: ActionId;
+  /** What a person said that it comes from; proposing that twice gives the first one's action. */
+  request?: string;
   tool: string;
   arguments: unknown;
   /** Who asked for it, when a person did. */
@@ -30,8 +32,8 @@ export interface Proposal {
   expected: string;
 }
 
-type Asked = Omit<Proposal, 'requestedBy' | 'attempt' | 'undoes'> &
-  Pick<Action, 'requestedBy' | 'attempt' | 'undoes'>;
+type Asked = Omit<Proposal, Optional> & Pick<Action, Optional>;
+type Optional = 'requestedBy' | 'attempt' | 'undoes' | 'request';
 
 /**
  * Puts a deed before the gateway: it is decided, written down and, as decided, made due, asked for or
@@ -44,6 +46,7 @@ export async function propose(gateway: Gateway, proposal: Proposal): Promise<Act
     requestedBy: proposal.requestedBy ?? null,
     attempt: proposal.attempt ?? 0,
     undoes: proposal.undoes ?? null,
+    request: proposal.request ?? null,
   };
   return save(gateway, async (tx) => {
     const weighed = await weigh(gateway, tx, deed);
@@ -86,6 +89,7 @@ function actionFor(proposal: Asked, weighed: Weighed) {
     step: proposal.step,
     attempt: proposal.attempt,
     undoes: proposal.undoes,
+    request: proposal.request,
     worker: proposal.worker,
     requestedBy: proposal.requestedBy,
     ...bound,

@@ -11,7 +11,20 @@ export type Kind =
   | 'signal.raised'
   | 'signal.opened' // it opened an incident
   | 'signal.attached' // it joined an open one
+  | 'signal.told' // it opened nothing by itself
   | 'signal.ignored'
+  | 'signal.muted' // a person wants its series told no more for some hours
+  | 'signal.expected' // a person says when its series are expected to be so
+  | 'signal.unmuted' // a person ended a mute, or something expected
+  | 'signal.not-useful' // a person had no use for it: its bar rises a little
+  | 'signal.enriched' // logs, traces and changes around it were looked at: counts, and what could not be read
+  | 'signal.recovered' // what it told of is over
+  | 'signal.returned' // it was over for a moment only
+  | 'precursors.learnt' // what goes before failures was learnt from past incidents: which kinds, and which not
+  | 'watch.asked' // a person wants something watched closely for a while
+  | 'watch.ended' // or as usual again
+  | 'alert.received' // a delivery of an Alertmanager that changed something: counts
+  | 'change.told' // a deployment or a change of configuration, by whoever made it
   | 'evidence.gathered'
   | 'diagnosis.made'
   | 'action.proposed' // with the facts it was decided on and the decision

@@ -15,7 +15,8 @@ interface Waiting {
 
 /**
  * Group commits for what changes no row: scrapes, reads, refused attempts. All that gathers while one
- * commit is under way goes into the next, so the chain's lock is taken once for many.
+ * commit is under way goes into the next, at most 250 at a time, so the chain's lock is taken once for many, and
+ * sealing them keeps nobody else in this thread waiting.
  */
 export function openNotes(db: Db, chain: Chain): Notes {
   let waiting: Waiting[] = [];
@@ -25,8 +26,8 @@ export function openNotes(db: Db, chain: Chain): Notes {
     if (busy) return;
     busy = true;
     while (waiting.length > 0) {
-      const group = waiting;
-      waiting = [];
+      const group = waiting.slice(0, mostInGroup);
+      waiting = waiting.slice(mostInGroup);
       await commit(db, chain, group);
     }
     busy = false;
@@ -40,6 +41,8 @@ export function openNotes(db: Db, chain: Chain): Notes {
       }),
   };
 }
+
+const mostInGroup = 250;
 
 async function commit(db: Db, chain: Chain, group: Waiting[]): Promise<void> {
   try {

@@ -1,6 +1,6 @@
 // A message as plain data: what it says, not how a platform draws it.
 // Not a platform's format: each surface renders a card in its own folder.
-import type { PersonId } from '../ids.ts';
+import type { PersonId, PictureId } from '../ids.ts';
 import type { Intent } from './intent.ts';
 
 /** A plain string is shown as it is, never as markup. */
@@ -26,6 +26,8 @@ export type Block =
   | { kind: 'context'; text: Text }
   /** Untrusted text as it came (log lines, output), shown preformatted and cut to what fits. */
   | { kind: 'quote'; text: string }
+  /** A picture that was kept; `alt` says what it shows, for who cannot see it and where it cannot be shown. */
+  | { kind: 'picture'; picture: PictureId; alt: string }
   | { kind: 'divider' }
   | { kind: 'buttons'; buttons: Button[] };
 

@@ -67,6 +67,11 @@ export async function linkTo(
   return (await findShown(db, { subject, part, place }))?.link ?? undefined;
 }
 
+/** Whether a part of a subject stands in a place, so that a thread can begin under it. */
+export async function isShown(db: Db, subject: string, part: string, place: string): Promise<boolean> {
+  return Boolean((await findShown(db, { subject, part, place }))?.message);
+}
+
 /** Forgets every message on a surface, as after the workspace itself was lost: the next `show` posts anew. */
 export async function forgetAll(db: Db, surface: string): Promise<void> {
   await forgetShown(db, surface);

@@ -1,5 +1,6 @@
 import { sql } from 'kysely';
-import type { Db } from '../postgres/database.ts';
+import type { PictureId } from '../ids.ts';
+import type { Db, Tx } from '../postgres/database.ts';
 
 interface ShownRow {
   subject: string;
@@ -86,4 +87,19 @@ export async function lastMessages(db: Db) {
 export function findSubject(db: Db, place: string, message: string) {
   const rows = shownIn(db).selectFrom('shown').select(['subject', 'part']);
   return rows.where('place', '=', place).where('message', '=', message).executeTakeFirst();
+}
+
+export async function insertPicture(tx: Tx, id: PictureId, png: Uint8Array): Promise<void> {
+  await sql`insert into picture (id, png) values (${id}, ${Buffer.from(png)})`.execute(tx);
+}
+
+export async function findPicture(db: Db, id: PictureId): Promise<Uint8Array | undefined> {
+  const { rows } = await sql<{ png: Uint8Array }>`select png from picture where id = ${id}`.execute(db);
+  return rows[0]?.png;
+}
+
+export async function dropOldPictures(tx: Tx, days: number): Promise<void> {
+  await sql`delete from picture where at < clock_timestamp() - make_interval(days => ${days}::integer)`.execute(
+    tx,
+  );
 }

@@ -1,4 +1,4 @@
-// The estate: the trial's make-believe company, speaking the wire formats of Prometheus, Loki and AWX on loopback.
+// The estate: the trial's make-believe company, speaking the wire formats of Prometheus, Loki, Jaeger and AWX on loopback.
 // Not a mock of our own code, and nothing of it runs on a real site.
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Db } from '../postgres/database.ts';
@@ -6,6 +6,7 @@ import { answerAwx } from './awx.ts';
 import { faults } from './faults/all.ts';
 import { badDeployment } from './faults/bad-deployment.ts';
 import { serve } from './http.ts';
+import { answerJaeger } from './jaeger.ts';
 import { type Broken, Keeper } from './keeper.ts';
 import { answerLoki } from './loki.ts';
 import { answerPrometheus } from './prometheus.ts';
@@ -28,6 +29,7 @@ export interface Estate {
   url: string;
   prometheusUrl: string;
   lokiUrl: string;
+  jaegerUrl: string;
   awxUrl: string;
   awxToken: string;
   inventory: Inventory;
@@ -49,6 +51,7 @@ export async function openEstate({ db, now, speed, token, port = 0, seed = 1 }: 
   const { url, close } = await serve(port, {
     prometheus: (request) => answerPrometheus(request, world, keeper.look()),
     loki: (request) => answerLoki(request, world, keeper.look()),
+    jaeger: (request) => answerJaeger(request, world, keeper.look()),
     awx: (request) =>
       answerAwx(
         request,
@@ -65,6 +68,7 @@ export async function openEstate({ db, now, speed, token, port = 0, seed = 1 }: 
     url,
     prometheusUrl: `${url}/prometheus`,
     lokiUrl: `${url}/loki`,
+    jaegerUrl: `${url}/jaeger`,
     awxUrl: `${url}/awx`,
     awxToken: token,
     inventory: world.inventory,

@@ -1,6 +1,7 @@
 import type { Db } from '../postgres/database.ts';
 import type { Order } from './awx.ts';
 import { fernwood } from './company.ts';
+import { faults } from './faults/all.ts';
 import type { Fault, Target } from './faults/fault.ts';
 import { share } from './noise.ts';
 import { insertBreakage, insertJob, load, saveCancelled, saveSettled } from './store.ts';
@@ -38,7 +39,7 @@ export class Keeper {
     const { db, speed, seed } = settings;
     const { changes, ...kept } = await load(db);
     const targets = targetsOf(fernwood, changes);
-    return new Keeper({ inventory: fernwood, speed, seed, ...kept, targets }, settings);
+    return new Keeper({ inventory: fernwood, faults, speed, seed, ...kept, targets }, settings);
   }
 
   /** The time, with everything that has ended by then ended: nobody may read the world without it. */

@@ -35,7 +35,7 @@ const mistakes = [
 export function streams(world: World): Stream[] {
   return [
     ...world.inventory.services.flatMap(({ id }) => ordinary(world, id)),
-    ...world.breakages.flatMap((breakage) => cries(breakage, world.speed)),
+    ...world.breakages.flatMap((breakage) => cries(world, breakage)),
     ...world.inventory.services.map(({ id }) => deployed(world, id)),
   ];
 }
@@ -70,9 +70,9 @@ function nowAndThen(
   };
 }
 
-function cries(breakage: Breakage, speed: number): Stream[] {
-  const pace = 1000 / speed;
-  return faultOf(breakage)
+function cries(world: World, breakage: Breakage): Stream[] {
+  const pace = 1000 / world.speed;
+  return faultOf(world, breakage)
     .cries(breakage.target)
     .map(({ labels, after, every, text }) => ({
       labels: { job: 'apps', ...labels },

@@ -35,17 +35,24 @@ interface Read {
 }
 
 function evaluate(query: Query, world: World, times: number[]): Read[] {
-  const all = seriesOf(world.inventory, world.seed).filter(({ labels }) => matches(labels, query.labels));
-  return all.map((series) => ({ metric: named(series, query), values: values(series, query, world, times) }));
+  const asked = times.filter((at) => at - (query.rateOver ?? 0) >= began);
+  return answersTo(query, world).map(({ metric, value }) => {
+    return { metric, values: asked.map((at) => [at / 1000, String(value(at))]) };
+  });
 }
 
-function values(series: Series, { rateOver }: Query, world: World, times: number[]): [number, string][] {
+/** What a query finds, each with its value at any unix millisecond since `began`. */
+export function answersTo(
+  query: Query,
+  world: World,
+): { metric: Record<string, string>; value(at: number): number }[] {
+  const all = seriesOf(world.inventory, world.seed).filter(({ labels }) => matches(labels, query.labels));
+  return all.map((series) => ({ metric: named(series, query), value: reads(series, query, world) }));
+}
+
+function reads(series: Series, { rateOver }: Query, world: World): (at: number) => number {
   const read = reader(series, world);
-  const asked = rateOver ? times.filter((at) => at - rateOver >= began) : times;
-  return asked.map((at) => {
-    const value = rateOver ? ((read(at) - read(at - rateOver)) / rateOver) * 1000 : read(at);
-    return [at / 1000, String(value)];
-  });
+  return rateOver ? (at) => ((read(at) - read(at - rateOver)) / rateOver) * 1000 : read;
 }
 
 function named({ labels }: Series, { rateOver }: Query): Record<string, string> {

@@ -1,9 +1,9 @@
-import { bell, drift } from './noise.ts';
+import { bell, drift, share } from './noise.ts';
 import type { Series } from './series.ts';
-import { faultOf, type World } from './world.ts';
+import { type Breakage, faultOf, type World } from './world.ts';
 
 /** A bend of one breakage, its times in unix milliseconds and spans of them. */
-interface Pull {
+export interface Pull {
   by: number;
   start: number;
   over: number;
@@ -29,10 +29,12 @@ export function reader(series: Series, world: World): (at: number) => number {
 }
 
 function gauge(series: Series, pulls: Pull[]): (at: number) => number {
-  const { level, seed, noise } = series;
+  const { level, seed, noise, joint } = series;
+  const load = joint && loadOf(joint.seed);
   return (at) => {
     let value =
       1 + series.day * Math.cos(turn(at, day, busyHour)) + series.week * Math.cos(turn(at, week, busyDay));
+    if (load && joint) value += joint.by * load.now(at);
     value += noise * bell(seed, Math.round(at));
     for (const pull of pulls) value += pull.by * pulled(pull, at);
     const read = level * Math.max(value, 0.004);
@@ -43,9 +45,11 @@ function gauge(series: Series, pulls: Pull[]): (at: number) => number {
 
 /** The integral of the rate, so that the rate over any window is what it should be, faults and all. */
 function counter(series: Series, pulls: Pull[], speed: number): (at: number) => number {
-  const { level, seed } = series;
+  const { level, seed, joint } = series;
+  const load = joint && loadOf(joint.seed);
   const swing = (at: number) =>
     at +
+    (load && joint ? joint.by * load.gathered(at) : 0) +
     series.day * (day / (2 * Math.PI)) * Math.sin(turn(at, day, busyHour)) +
     series.week * (week / (2 * Math.PI)) * Math.sin(turn(at, week, busyDay));
   const zero = swing(began) - day;
@@ -59,27 +63,46 @@ function counter(series: Series, pulls: Pull[], speed: number): (at: number) => 
   };
 }
 
-function pullsOn({ labels }: Series, world: World): Pull[] {
-  return world.breakages.flatMap((breakage) => {
-    const fault = faultOf(breakage);
-    const pace = 1000 / world.speed;
-    const mended = breakage.mendedAt?.getTime() ?? Number.POSITIVE_INFINITY;
-    return fault
-      .bends(breakage.target, world.inventory)
-      .filter(
-        (bend) =>
-          bend.metric === labels.__name__ &&
-          Object.entries(bend.labels).every(([name, value]) => labels[name] === value),
-      )
-      .map(({ by, after, over }) => {
-        const start = breakage.startedAt.getTime() + after * pace;
-        return { by, start, over: over * pace, mended, recovery: fault.recovery * pace };
-      });
+/** What all metrics of one server follow together, mean 0 and deviation 1: three waves of 6 to 60 minutes. And its integral. */
+function loadOf(seed: number): { now(at: number): number; gathered(at: number): number } {
+  const size = Math.sqrt(2 / 3);
+  const waves = [0, 1, 2].map((nth) => {
+    const period = (6 + 54 * share(seed, 2 * nth)) * 60_000;
+    return { period, phase: period * share(seed, 2 * nth + 1) };
   });
+  const sum = (of: (wave: { period: number; phase: number }) => number) =>
+    size * waves.reduce((all, wave) => all + of(wave), 0);
+  return {
+    now: (at) => sum(({ period, phase }) => Math.cos(turn(at, period, phase))),
+    gathered: (at) =>
+      sum(({ period, phase }) => (period / (2 * Math.PI)) * Math.sin(turn(at, period, phase))),
+  };
 }
 
-/** How much of a bend is there: from 0 up to 1 while it builds, and down to 0 again after the mend. */
-function pulled(pull: Pull, at: number): number {
+function pullsOn({ labels }: Series, world: World): Pull[] {
+  return world.breakages.flatMap((breakage) => pullsOf(breakage, labels, world));
+}
+
+/** What one breakage does to the series of these labels. */
+export function pullsOf(breakage: Breakage, labels: Record<string, string>, world: World): Pull[] {
+  const fault = faultOf(world, breakage);
+  const pace = 1000 / world.speed;
+  const mended = breakage.mendedAt?.getTime() ?? Number.POSITIVE_INFINITY;
+  return fault
+    .bends(breakage.target, world.inventory)
+    .filter(
+      (bend) =>
+        bend.metric === labels.__name__ &&
+        Object.entries(bend.labels).every(([name, value]) => labels[name] === value),
+    )
+    .map(({ by, after, over }) => {
+      const start = breakage.startedAt.getTime() + after * pace;
+      return { by, start, over: over * pace, mended, recovery: fault.recovery * pace };
+    });
+}
+
+/** How much of a bend is there at a unix millisecond: from 0 up to 1 while it builds, and down to 0 again after the mend. */
+export function pulled(pull: Pull, at: number): number {
   const built = clamp((Math.min(at, pull.mended) - pull.start) / pull.over);
   return built * (1 - clamp((at - pull.mended) / pull.recovery));
 }

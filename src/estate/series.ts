@@ -13,10 +13,12 @@ export interface Series {
   week: number;
   /** The deviation of the noise as a share of the level; of a counter, that of its rate over three cycles. */
   noise: number;
+  /** How far it follows what all metrics of its server follow together, as a share of the level. */
+  joint?: { by: number; seed: number };
   seed: number;
 }
 
-type Plain = Omit<Series, 'labels' | 'seed'>;
+type Plain = Omit<Series, 'labels' | 'seed' | 'joint'> & { follows?: number };
 
 const gigabyte = 2 ** 30;
 const memory: Record<string, number> = { web: 5, app: 9, db: 22, cache: 12, queue: 6, search: 14 };
@@ -28,6 +30,10 @@ export function seriesOf({ servers, services }: Inventory, seed: number): Series
     servers.map((server) =>
       made(metric, { job: 'node', instance: server.id, ...labels }, plain(server), seed),
     );
+  const onlyOn = (of: string, metric: string, plain: Plain) =>
+    servers
+      .filter((server) => server.class === of)
+      .map((server) => made(metric, { job: of, instance: server.id }, plain, seed));
   const ofServices = (metric: string, plain: (of: { perSecond: number; p95: number }) => Plain) =>
     services.map(({ id }) =>
       made(metric, { job: 'apps', service: id }, plain(traffic[id] ?? { perSecond: 10, p95: 0.2 }), seed),
@@ -40,7 +46,34 @@ export function seriesOf({ servers, services }: Inventory, seed: number): Series
       return { kind: 'gauge', level: (disk[of] ?? 50) * gigabyte, day: 0.01, week: 0.02, noise: 0.006 };
     }),
     ...onServers('node_cpu_seconds_total', { mode: 'user' }, () => {
-      return { kind: 'counter', level: 1.3, day: 0.26, week: 0.08, noise: 0.03 };
+      return { kind: 'counter', level: 1.3, day: 0.26, week: 0.08, noise: 0.03, follows: 0.05 };
+    }),
+    ...onServers('node_disk_io_time_seconds_total', { device: 'sda' }, () => {
+      return { kind: 'counter', level: 0.14, day: 0.12, week: 0.04, noise: 0.03, follows: 0.14 };
+    }),
+    ...onServers('node_network_receive_drop_total', { device: 'eth0' }, () => {
+      return { kind: 'counter', level: 2.2, day: 0.1, week: 0.03, noise: 0.03, follows: 0.14 };
+    }),
+    ...onlyOn('db', 'pg_stat_activity_count', {
+      kind: 'gauge',
+      level: 64,
+      day: 0.2,
+      week: 0.06,
+      noise: 0.05,
+    }),
+    ...onlyOn('cache', 'redis_keyspace_hit_ratio', {
+      kind: 'gauge',
+      level: 0.82,
+      day: 0.01,
+      week: 0,
+      noise: 0.01,
+    }),
+    ...onlyOn('queue', 'rabbitmq_queue_messages', {
+      kind: 'gauge',
+      level: 140,
+      day: 0.2,
+      week: 0.06,
+      noise: 0.1,
     }),
     ...ofServices('http_requests_total', ({ perSecond }) => {
       return { kind: 'counter', level: perSecond, day: 0.28, week: 0.1, noise: 0.025 };
@@ -55,12 +88,18 @@ export function seriesOf({ servers, services }: Inventory, seed: number): Series
 }
 
 /** Two servers of one kind are alike but not the same. */
-function made(name: string, labels: Record<string, string>, plain: Plain, seed: number): Series {
+function made(
+  name: string,
+  labels: Record<string, string>,
+  { follows, ...plain }: Plain,
+  seed: number,
+): Series {
   const own = seedOf(name + JSON.stringify(labels), seed);
   return {
     ...plain,
     level: plain.level * (0.85 + 0.3 * share(own, -1)),
     labels: { __name__: name, ...labels },
     seed: own,
+    ...(follows && { joint: { by: follows, seed: seedOf(`load of ${labels.instance}`, seed) } }),
   };
 }

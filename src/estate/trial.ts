@@ -19,6 +19,8 @@ interface Wanted {
   /** Teams as well: the playground's port, and where Roster hears it. */
   teams?: { port: number; endpoint: string };
   speed: number;
+  /** Where Roster's own pictures are fetched. */
+  publicUrl: string;
   now(): Date;
   log: { info(message: string): void };
 }
@@ -78,11 +80,13 @@ export async function openTrial(wanted: Wanted) {
     ...(playground && { teams: { known: waysTo(playground) } }),
     prometheus: { url: estate.prometheusUrl },
     loki: { url: estate.lokiUrl },
+    jaeger: { url: estate.jaegerUrl },
     awx: { url: estate.awxUrl, token: estate.awxToken },
     people: cast.map(({ id, name, roles, accounts }): Person => ({ id, name, roles, accounts })),
     places: placesOf(playground !== undefined),
     inventory: estate.inventory,
     pace: { cycleMs: 5_000 / speed, verifyMs: 45_000 / speed, lookAgainMs: 500 / speed },
+    publicUrl: wanted.publicUrl,
     commands: [breakCommand(estate, wanted)],
     workspace,
     estate,

@@ -1,5 +1,4 @@
 import type { Inventory } from '../inventory/inventory.ts';
-import { faults } from './faults/all.ts';
 import type { Fault, Target } from './faults/fault.ts';
 import { run } from './playbooks.ts';
 import { apply, type Change, type Targets } from './targets.ts';
@@ -31,6 +30,8 @@ export interface AwxJob {
 /** Everything that metrics, logs and jobs are computed from, besides the time. */
 export interface World {
   inventory: Inventory;
+  /** Every way for it to break. */
+  faults: readonly Fault[];
   /** Everything random follows from it. */
   seed: number;
   /** How many times faster than real time faults, mends and jobs go. */
@@ -48,7 +49,7 @@ export interface Settled {
 }
 
 /** The fault behind a breakage. Throws when a stored name is of no fault there is. */
-export function faultOf({ name }: Breakage): Fault {
+export function faultOf({ faults }: Pick<World, 'faults'>, { name }: Breakage): Fault {
   const fault = faults.find((one) => one.name === name);
   if (!fault)
     throw new Error(`The data folder holds a fault called "${name}", which this version does not have.`);
@@ -79,7 +80,7 @@ export function settle(world: World, now: Date): Settled {
 
 function mend(world: World, job: AwxJob): Breakage[] {
   const fits = world.breakages.filter((breakage) => {
-    const { template, fits } = faultOf(breakage).mend;
+    const { template, fits } = faultOf(world, breakage).mend;
     const open = !breakage.mendedAt && breakage.startedAt <= job.finishesAt;
     return open && template === job.template && fits(breakage.target, job.extraVars);
   });

@@ -92,7 +92,10 @@ function headline({ signals, says, incident }: Told): string {
     : worst.service === incident.service
       ? ''
       : ` of ${worst.service}`;
-  return `${says(worst.metric)}${where} far from usual`;
+  // An alert has no score: it is the worst only where nothing was measured.
+  return worst.kind === 'alert'
+    ? `alert ${worst.metric}${where}`
+    : `${says(worst.metric)}${where} far from usual`;
 }
 
 function causeLine({ cause }: Incident): string {
@@ -125,7 +128,11 @@ function nextLine({ incident, verifyMs, waitingFor, entries }: Told): string {
 
 function signalLine({ signals, says }: Told): string {
   return signals
-    .map(({ metric, server, service, z }) => `${says(metric)} ${server ?? service} ${z.toFixed(1)} σ`)
+    .map(({ kind, metric, server, service, z }) =>
+      kind === 'alert'
+        ? `alert ${metric} ${server ?? service}`
+        : `${says(metric)} ${server ?? service} ${z.toFixed(1)} σ`,
+    )
     .join(', ');
 }
 

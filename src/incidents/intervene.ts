@@ -25,7 +25,7 @@ export type Intervention =
   /** The workers look elsewhere. */
   | { do: 'redirect'; words: string };
 
-interface By {
+export interface By {
   id: PersonId;
   roles: string[];
 }
@@ -55,7 +55,7 @@ export async function intervened(
 }
 
 /** The roles that answer for what is no high risk decide on an incident too. */
-function mayIntervene({ gateway: { policy } }: Responder): string[] {
+export function mayIntervene({ gateway: { policy } }: Responder): string[] {
   return [...new Set([...policy.ask.low.seats, ...policy.ask.medium.seats].flat())];
 }
 

@@ -24,7 +24,8 @@ export async function skip(
   if (!runbook || !step) return notNow('No step is next now that could be skipped.');
   const busy = await running(responder.gateway, tx, id);
   if (busy) return notNow(`"${busy}" is running: wait until it has ended, or stop all workers.`);
-  const action = await actionFor(tx, { incident: id, attempt, step: runbook.step, undoes: null });
+  const at = { incident: id, attempt, step: runbook.step, undoes: null, request: null };
+  const action = await actionFor(tx, at);
   if (action?.status === 'done') return notNow(`"${action.question.what}" is done already.`);
   const what = action?.question.what ?? step.tool;
   const { attempt: next, jobs } = await beginAfresh(responder.gateway, tx, id);

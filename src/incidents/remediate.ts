@@ -24,6 +24,7 @@ export async function remediate(responder: Responder, id: IncidentId): Promise<v
     attempt: incident.attempt,
     step: incident.runbook.step,
     undoes: null,
+    request: null,
   });
   if (!action) return incident.pausedBy ? undefined : step(responder, incident);
   switch (action.status) {

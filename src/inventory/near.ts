@@ -13,6 +13,22 @@ export function named({ servers, services }: Inventory, words: string): Named {
   return { kind: 'unknown', near };
 }
 
+/** Whether a word may be meant for a name of the inventory: with letters and digits as servers have, the beginning of one, or hardly different. */
+export function isNearly({ servers, services }: Inventory, word: string): boolean {
+  const ids = [...servers, ...services].map(({ id }) => id);
+  const begins = word.length >= 2 && ids.some((id) => id.startsWith(word));
+  const few = word.length >= 4 && ids.some((id) => distance(id, word) <= 2);
+  return begins || few || /^[a-z][\w.-]*\d/.test(word);
+}
+
+/** What a server's address may be called in the inventory: itself, without its port, its first name. */
+export function spellings(address: string): string[] {
+  const whole = address.toLowerCase();
+  const host = whole.replace(/:\d+$/, '');
+  const isIp = /^[\d.]+$|:/.test(host);
+  return [whole, host, ...(isIp ? [] : [host.split('.')[0] ?? host])];
+}
+
 /** How many letters must be put in, left out or changed. */
 function distance(a: string, b: string): number {
   const other = b.slice(0, 64);

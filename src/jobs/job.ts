@@ -9,7 +9,8 @@ export type Subject =
   | `delivery:${string}`
   | `standup:${string}`
   | `outcome:${string}`
-  | `checkpoint:${string}`;
+  | `checkpoint:${string}`
+  | `signal:${string}`;
 
 export interface Jobs {
   /** Answer a message that addressed a worker. */
@@ -17,6 +18,8 @@ export interface Jobs {
   show: { subject: Subject };
   /** Open an incident for a signal, attach it to one, or ignore it. */
   'receive-signal': { signal: SignalId };
+  /** Find out what else happened around a signal, and draw its chart. */
+  'enrich-signal': { signal: SignalId };
   /** Gather evidence and name the cause. */
   investigate: { incident: IncidentId };
   /** Take the next step of the runbook, or see what became of the last. */
@@ -37,6 +40,8 @@ export interface Jobs {
   'lapse-approval': { approval: ApprovalId };
   /** Tell the team's morning stand-up. */
   'tell-standup': { at?: string };
+  /** Learn from past incidents what goes before failures. */
+  'learn-precursors': { at?: string };
 }
 
 export type JobName = keyof Jobs;
@@ -48,6 +53,7 @@ export const jobNames = [
   'hear',
   'show',
   'receive-signal',
+  'enrich-signal',
   'investigate',
   'remediate',
   'verify',
@@ -58,6 +64,7 @@ export const jobNames = [
   'cancel-action',
   'lapse-approval',
   'tell-standup',
+  'learn-precursors',
 ] as const satisfies readonly JobName[];
 
 /** What a job is about: two jobs of one name about the same never run at the same time, on any process. */
@@ -68,6 +75,7 @@ export function groupOf(job: Job): string {
     case 'show':
       return job.subject;
     case 'receive-signal':
+    case 'enrich-signal':
       return job.signal;
     case 'investigate':
     case 'remediate':
@@ -84,5 +92,7 @@ export function groupOf(job: Job): string {
       return `enquiry-${job.enquiry}`;
     case 'tell-standup':
       return 'team';
+    case 'learn-precursors':
+      return 'precursors';
   }
 }

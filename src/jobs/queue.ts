@@ -63,9 +63,9 @@ export async function openQueue(database: Database, log: Log, migrate = true): P
   boss.on('warning', (warning) => log.warn(`The job queue warns: ${warning.message}`));
   await boss.start();
   if (migrate) await oneOfAGroup(database.db);
-  for (const name of jobNames) await makeQueue(boss, name);
+  await makeQueues(boss);
   return {
-    add: (tx, job, after) => add(boss, tx, job, after),
+    add: (tx, job, after) => addTo(boss, tx, job, after),
     work: (handlers, timetable) => work(boss, atATime[database.kind], { handlers, timetable, log }),
     stop: (graceMs = 5_000) => boss.stop({ graceful: graceMs > 0, timeout: graceMs, close: true }),
   };
@@ -80,6 +80,11 @@ async function oneOfAGroup(db: Db): Promise<void> {
     where state = 'active' and group_id is not null`.execute(db);
 }
 
+/** A queue for every name of a job. Safe to call twice. */
+export async function makeQueues(boss: PgBoss): Promise<void> {
+  for (const name of jobNames) await makeQueue(boss, name);
+}
+
 async function makeQueue(boss: PgBoss, name: JobName): Promise<void> {
   await boss.createQueue(name, { ...heartbeat, notify: true });
   // Asking for any job makes this process remember the queue's settings: asked for inside a transaction,
@@ -87,7 +92,8 @@ async function makeQueue(boss: PgBoss, name: JobName): Promise<void> {
   await boss.getJobById(name, randomUUID());
 }
 
-async function add(boss: PgBoss, tx: Tx, job: Job, after?: Date): Promise<void> {
+/** Adds a job in the transaction that needs it, due at `after` or at once. */
+export async function addTo(boss: PgBoss, tx: Tx, job: Job, after?: Date): Promise<void> {
   const { name, ...data } = job;
   await boss.send(name, data, {
     db: fromKysely(tx),

@@ -4,9 +4,10 @@ import type { Notes } from '../audit/notes.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Store } from '../jobs/save.ts';
 import type { Claims } from '../redis/redis.ts';
-import type { Monitor, Scraped } from './monitor.ts';
-import { raise } from './raise.ts';
-import { isUsual, type Reading, signalAt } from './reading.ts';
+import type { Anomaly } from './anomaly.ts';
+import type { Looked, Monitor } from './monitor.ts';
+import { raiseAll } from './raise.ts';
+import { recoverAll } from './recover.ts';
 
 export interface Watching {
   store: Store;
@@ -18,55 +19,44 @@ export interface Watching {
   by: By;
 }
 
-/** The series that were critical in the cycle before, by key. */
-export type Critical = ReadonlySet<string>;
+/**
+ * One cycle: look, write down what is unusual, end what is over and raise what is wrong. Safe to run on after a crash:
+ * what was cut off is done by the next. Throws when the audit or the database is not there.
+ */
+export async function cycle(watching: Watching, now: Date): Promise<void> {
+  const looked = await watching.monitor.look(now);
+  await Promise.all([
+    writeCycle(watching, looked, now),
+    ...looked.unusual.map((anomaly) => writeAnomaly(watching, anomaly)),
+  ]);
+  await recoverAll(watching, looked.findings, now);
+  await raiseAll(watching, looked.findings, now);
+  await watching.monitor.keep(watching.store.db, now);
+}
 
 /**
- * One cycle: scrape, score, write down what is unusual, raise what was critical twice running.
- * Returns the critical series, for the next cycle. Throws when the audit or the database is not there.
+ * Between two cycles: looks at what is watched closely alone, writes down what is unusual and raises what is wrong.
+ * What is over there is ended by the next cycle. Throws as `cycle` does.
  */
-export async function cycle(watching: Watching, before: Critical, now: Date): Promise<Critical> {
-  const scraped = await watching.monitor.scrape(now);
-  const unusual = scraped.readings.filter((reading) => !isUsual(reading));
-  const critical = unusual.filter(({ z }) => z >= signalAt);
+export async function glance(watching: Watching, only: ReadonlySet<string>, now: Date): Promise<void> {
+  const looked = await watching.monitor.glance(now, only);
   await Promise.all([
-    writeCycle(watching, scraped, unusual, now),
-    ...unusual.map((reading) => writeAnomaly(watching, reading)),
+    writeCycle(watching, looked, now, [...only]),
+    ...looked.unusual.map((anomaly) => writeAnomaly(watching, anomaly)),
   ]);
-  for (const reading of unusual) {
-    const held = before.has(keyOf(reading)) && reading.z >= signalAt;
-    await (held ? raise(watching, reading) : renew(watching, reading));
-  }
-  return new Set(critical.map(keyOf));
+  await raiseAll(watching, looked.findings, now);
 }
 
-/** What one anomaly is known by across cycles and processes. */
-export function keyOf({ about, subject, metric }: Reading): string {
-  return `${about}:${subject}:${metric}`;
-}
-
-/** A signal is kept from being raised again until three cycles after the last sight. */
-export function keptMs({ monitor }: Watching): number {
-  return 3 * monitor.cycleMs + monitor.cycleMs / 2;
-}
-
-function renew(watching: Watching, reading: Reading): Promise<void> {
-  return watching.claims.renew(`signal:${keyOf(reading)}`, keptMs(watching));
-}
-
-function writeCycle(
-  { notes, by }: Watching,
-  { readings, missing }: Scraped,
-  unusual: Reading[],
-  now: Date,
-): Promise<void> {
-  const hash = createHash('sha256').update(JSON.stringify(readings)).digest('hex');
-  const facts = { scraped: now.toISOString(), series: readings.length, unusual: unusual.length, hash };
+/** `only` says what was judged, where that is not everything. */
+function writeCycle({ notes, by }: Watching, looked: Looked, now: Date, only?: string[]): Promise<void> {
+  const { series, values, unusual, missing } = looked;
+  const hash = createHash('sha256').update(values).digest('hex');
+  const facts = { scraped: now.toISOString(), series: series.length, unusual: unusual.length, hash, only };
   return notes.note({ kind: 'scrape.cycle', by, facts, because: missing });
 }
 
-function writeAnomaly({ notes, by }: Watching, reading: Reading): Promise<void> {
-  const { metric, value, mean, deviation, z, about, subject } = reading;
+function writeAnomaly({ notes, by }: Watching, anomaly: Anomaly): Promise<void> {
+  const { metric, value, mean, deviation, z, about, subject } = anomaly;
   return notes.note({
     kind: 'anomaly.seen',
     by,

@@ -1,7 +1,7 @@
 import type { IncidentId, SignalId } from '../ids.ts';
 import type { Db, Tx } from '../postgres/database.ts';
 import type { Signal } from './signal.ts';
-import { attach, load, loadOf } from './store.ts';
+import { attach, countRaised, load, loadOf, loadOpenOn } from './store.ts';
 
 export function signal(db: Db | Tx, id: SignalId): Promise<Signal | undefined> {
   return load(db, id);
@@ -12,7 +12,17 @@ export function signalsOf(db: Db | Tx, incident: IncidentId): Promise<Signal[]> 
   return loadOf(db, incident);
 }
 
+/** The newest 20 signals that are not over, of a service or server or with a series of it. */
+export function openSignalsOn(db: Db | Tx, subject: string): Promise<Signal[]> {
+  return loadOpenOn(db, subject);
+}
+
 /** Says which incident a signal belongs to. */
 export function attachTo(tx: Tx, id: SignalId, incident: IncidentId): Promise<void> {
   return attach(tx, id, incident);
+}
+
+/** How often the same was raised in the `days` before this signal. */
+export function seenBefore(db: Db | Tx, { fingerprint, raisedAt }: Signal, days: number): Promise<number> {
+  return countRaised(db, fingerprint, new Date(raisedAt.getTime() - days * 86_400_000), raisedAt);
 }

@@ -1,7 +1,3 @@
-import type { Sample } from '../systems/prometheus/read.ts';
-import { type Baseline, hourOfWeek } from './baseline.ts';
-import type { Metric } from './metric.ts';
-
 /** One series at one time beside what is usual for it then. */
 export interface Reading {
   metric: string;
@@ -21,26 +17,6 @@ export interface Reading {
 const watchAt = 2.8;
 /** z from here on, in two cycles running, is a signal. */
 export const signalAt = 4;
-
-/** No z is beyond this: what has never varied at all would otherwise be infinitely far off. */
-const most = 1_000;
-
-/** Scores samples of one metric: z = (value − mean) / deviation, turned so that up is bad. Pure. */
-export function score(metric: Metric, samples: Sample[], baselines: Map<string, Baseline>): Reading[] {
-  return samples.flatMap((sample) => {
-    const subject = sample.labels[metric.label];
-    const baseline = subject === undefined ? undefined : baselines.get(subject);
-    if (subject === undefined || !baseline) return [];
-    const hour = hourOfWeek(sample.at);
-    const mean = baseline.mean[hour] ?? Number.NaN;
-    const deviation = baseline.deviation[hour] ?? Number.NaN;
-    if (![sample.value, mean, deviation].every(Number.isFinite)) return [];
-    const off = (sample.value - mean) * (metric.bad === 'up' ? 1 : -1);
-    const z = off === 0 ? 0 : Math.max(-most, Math.min(most, off / deviation));
-    const { name, says, unit, about } = metric;
-    return [{ metric: name, says, unit, about, subject, value: sample.value, mean, deviation, z }];
-  });
-}
 
 /** Whether a reading is within what is usual. */
 export function isUsual({ z }: Reading): boolean {

@@ -1,9 +1,30 @@
 import type { IncidentId, SignalId } from '../ids.ts';
+import type { Anomaly, Band } from './anomaly.ts';
 
-/** An anomaly that was raised: one row, from which an incident may come. */
+export type SignalKind =
+  /** One or more series far from usual. */
+  | 'anomaly'
+  /** Metrics that no longer move together, each in bounds. */
+  | 'relation'
+  /** Somebody else's: an Alertmanager's. */
+  | 'alert'
+  /** A series or target that was there is gone. */
+  | 'vanished'
+  /** We cannot see: a source does not answer. */
+  | 'blind'
+  /** The lead-in of a past incident, seen again. */
+  | 'precursor'
+  /** It will run full. */
+  | 'forecast';
+
+/** Something that matters, raised once: one row, from which an incident may come. Metric to z are its worst member's. */
 export interface Signal {
   id: SignalId;
   fingerprint: string;
+  kind: SignalKind;
+  band: Band;
+  /** Its baselines are young: it is told and opens nothing. */
+  learning: boolean;
   service: string;
   server: string | null;
   metric: string;
@@ -11,6 +32,14 @@ export interface Signal {
   mean: number;
   deviation: number;
   z: number;
+  /** All that is unusual together, the worst first. */
+  members: Anomaly[];
+  /** Why, in sentences. */
+  because: string[];
   raisedAt: Date;
+  /** When all of it was as usual again. */
+  recoveredAt: Date | null;
+  /** Why it was told to nobody: muted, expected, or a maintenance window. */
+  held: string | null;
   incident: IncidentId | null;
 }

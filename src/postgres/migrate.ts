@@ -13,6 +13,15 @@ import * as inForce from './migrations/0010-in-force.ts';
 import * as intervention from './migrations/0011-intervention.ts';
 import * as budgets from './migrations/0012-budgets.ts';
 import * as teams from './migrations/0013-teams.ts';
+import * as request from './migrations/0014-request.ts';
+import * as signals from './migrations/0015-signals.ts';
+import * as baselines from './migrations/0016-baselines.ts';
+import * as pictures from './migrations/0017-pictures.ts';
+import * as mutes from './migrations/0018-mutes.ts';
+import * as changes from './migrations/0019-changes.ts';
+import * as episodes from './migrations/0020-episodes.ts';
+import * as learnt from './migrations/0022-learnt.ts';
+import * as watched from './migrations/0023-watched.ts';
 
 const migrations: Record<string, Migration> = {
   '0001-record': record,
@@ -27,6 +36,15 @@ const migrations: Record<string, Migration> = {
   '0011-intervention': intervention,
   '0012-budgets': budgets,
   '0013-teams': teams,
+  '0014-request': request,
+  '0015-signals': signals,
+  '0016-baselines': baselines,
+  '0017-pictures': pictures,
+  '0018-mutes': mutes,
+  '0019-changes': changes,
+  '0020-episodes': episodes,
+  '0022-learnt': learnt,
+  '0023-watched': watched,
 };
 
 /** Brings the tables to today's shape. Safe to call twice. Throws what the database said when a step fails. */

@@ -7,6 +7,8 @@ export interface Claims {
    * Safe to call twice: the same holder renews.
    */
   claim(key: string, holder: string, ttlMs: number): Promise<string>;
+  /** The same for many at once, in one round trip; the holders in their order. */
+  claimAll(wanted: { key: string; holder: string }[], ttlMs: number): Promise<string[]>;
   /** Renews the time of a key that is held, whoever holds it; does nothing when it is free. */
   renew(key: string, ttlMs: number): Promise<void>;
   /** Frees `key` if `holder` still holds it; otherwise does nothing. */

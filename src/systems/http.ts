@@ -12,6 +12,8 @@ export interface Access {
   timeoutMs?: number | undefined;
 }
 
+const usualTimeoutMs = 10_000;
+
 interface Question {
   method?: 'GET' | 'POST';
   path: string;
@@ -64,34 +66,64 @@ export async function askText(system: string, access: Access, question: Question
   return (await exchange(system, access, question)).text;
 }
 
+/** Asks and hands on the bytes of a 2xx answer as they come. Throws `SystemFailed`, also when they break off. */
+export async function* askBytes(
+  system: string,
+  access: Access,
+  question: Question,
+): AsyncGenerator<Uint8Array> {
+  const response = await begin(access, question).catch((error) => {
+    throw unanswered(system, access, question, error);
+  });
+  try {
+    if (response.ok) yield* response.body ?? [];
+  } catch (error) {
+    throw unanswered(system, access, question, error);
+  }
+  if (!response.ok) throw refused(system, question, response, await response.text().catch(() => ''));
+}
+
 async function exchange(system: string, access: Access, question: Question) {
   const { response, text } = await send(system, access, question);
   if (response.ok) return { status: response.status, text };
+  throw refused(system, question, response, text);
+}
+
+function refused(system: string, question: Question, response: Response, text: string): SystemFailed {
   const said = response.headers.get('location') ?? question.explain?.(text) ?? excerpt(text);
   const message = `${system} answered ${asked(question)} with ${response.status}: ${said || response.statusText}`;
-  throw new SystemFailed(system, response.status, message);
+  return new SystemFailed(system, response.status, message);
 }
 
 async function send(system: string, access: Access, question: Question) {
-  const timeoutMs = access.timeoutMs ?? 10_000;
   try {
-    const response = await fetch(address(access, question), {
-      method: question.method ?? 'GET',
-      headers: headers(access, question),
-      body: question.body === undefined ? null : JSON.stringify(question.body),
-      // A redirect would drop the credentials or turn a POST into a GET: it is an error to be told, not followed.
-      redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
-    });
+    const response = await begin(access, question);
     return { response, text: await response.text() };
   } catch (error) {
-    throw new SystemFailed(
-      system,
-      undefined,
-      `${system} did not answer ${asked(question)}: ${why(error, timeoutMs)}`,
-      error,
-    );
+    throw unanswered(system, access, question, error);
   }
+}
+
+/** The head of the answer; the time allowed goes on for its body. */
+function begin(access: Access, question: Question): Promise<Response> {
+  return fetch(address(access, question), {
+    method: question.method ?? 'GET',
+    headers: headers(access, question),
+    body: question.body === undefined ? null : JSON.stringify(question.body),
+    // A redirect would drop the credentials or turn a POST into a GET: it is an error to be told, not followed.
+    redirect: 'manual',
+    signal: AbortSignal.timeout(access.timeoutMs ?? usualTimeoutMs),
+  });
+}
+
+function unanswered(system: string, access: Access, question: Question, error: unknown): SystemFailed {
+  const because = why(error, access.timeoutMs ?? usualTimeoutMs);
+  return new SystemFailed(
+    system,
+    undefined,
+    `${system} did not answer ${asked(question)}: ${because}`,
+    error,
+  );
 }
 
 function address(access: Access, question: Question): URL {

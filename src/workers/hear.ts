@@ -21,8 +21,8 @@ export interface Hearing extends Heeding {
   /** The worker that is addressed. */
   charter: Charter;
   desk: Desk;
-  /** A command's answer to words that begin with one; undefined for any other. */
-  commanded(account: string, text: string): Promise<Card | undefined>;
+  /** A command's answer to words that begin with one; undefined for any other. What one delivery asks for is asked for once. */
+  commanded(account: string, text: string, delivery: DeliveryId): Promise<Card | undefined>;
   log: { warn(message: string): void };
 }
 
@@ -85,10 +85,10 @@ type Answer = { card: Card; asked: { [name: string]: Json | undefined } };
 
 async function told(
   { desk, commanded }: Hearing,
-  { account, text }: Delivery,
+  { id, account, text }: Delivery,
   here: string | undefined,
 ): Promise<Answer> {
-  const card = await commanded(account, text);
+  const card = await commanded(account, text, id);
   if (card) return { card, asked: { about: 'command' } };
   const asked = understand(text, desk.inventory, here);
   return { card: await tell(desk, asked), asked: { ...asked } };

@@ -1,6 +1,6 @@
 import { actionsOf } from '../actions/read.ts';
 import { openApprovals } from '../approvals/read.ts';
-import type { Block, Byline, Card, Text } from '../chat/card.ts';
+import type { Byline, Card, Text } from '../chat/card.ts';
 import type { IncidentId } from '../ids.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { incident as findIncident, incidentsSince, logOf, openIncidents } from '../incidents/read.ts';
@@ -11,10 +11,15 @@ import {
   serversOf,
   servicesOn,
 } from '../inventory/inventory.ts';
-import { signalsOf } from '../monitoring/read.ts';
+import type { Monitor } from '../monitoring/monitor.ts';
 import type { Db } from '../postgres/database.ts';
 import { standupAt } from '../standup/read.ts';
+import type { Loki } from '../systems/loki/read.ts';
+import { card, line } from './answer.ts';
 import type { Asked } from './asked.ts';
+import { changed } from './changed.ts';
+import { how } from './how.ts';
+import { onServer, touches } from './touching.ts';
 
 /** What answers are read from. */
 export interface Desk {
@@ -23,6 +28,10 @@ export interface Desk {
   inventory: Inventory;
   /** Who is on shift, under which charter, in which mode: a sentence. */
   shift: string;
+  monitor: Monitor;
+  loki: Loki;
+  /** By whose clocks a time is meant, such as Europe/Berlin. */
+  timezone: string;
   now(): Date;
 }
 
@@ -31,6 +40,14 @@ const weekMs = 7 * 86_400_000;
 /** The answer to what was asked, from the record. */
 export async function tell(desk: Desk, asked: Asked): Promise<Card> {
   switch (asked.about) {
+    case 'how':
+      return how(desk, asked.id);
+    case 'changes':
+      return changed(desk, asked);
+    case 'unknown':
+      return card(desk, `There is no server or service called "${asked.name.slice(0, 40)}"`, [
+        `Did you mean ${asked.near.join(', ')}?`,
+      ]);
     case 'service':
       return aboutService(desk, asked.id);
     case 'server':
@@ -56,19 +73,6 @@ export async function tell(desk: Desk, asked: Asked): Promise<Card> {
   }
 }
 
-function card({ by }: Desk, title: string, lines: Text[]): Card {
-  const blocks: Block[] = lines.map((text) => ({ kind: 'text', text }));
-  const source: Block = { kind: 'context', text: 'Answered from the record, without a language model.' };
-  return { by, tone: 'neutral', title, blocks: [...blocks, source], fallback: title };
-}
-
-function line({ id, service, status, cause }: Incident): Text {
-  return [
-    { bold: id },
-    ` on ${service}: ${status.replace('-', ' ')}${cause ? `. ${cause.says} (${Math.floor(cause.confidence * 100)} %)` : ''}`,
-  ];
-}
-
 async function status(desk: Desk): Promise<Card> {
   const [open, waiting] = await Promise.all([openIncidents(desk.db), openApprovals(desk.db)]);
   const { services, servers } = desk.inventory;
@@ -84,7 +88,7 @@ async function aboutService(desk: Desk, id: string): Promise<Card> {
   const service = findService(desk.inventory, id);
   const all = await incidentsSince(desk.db, new Date(desk.now().getTime() - weekMs));
   const its: Incident[] = [];
-  for (const one of all) if (await touches(desk, one, id)) its.push(one);
+  for (const one of all) if (await touches(desk.db, one, id)) its.push(one);
   const open = its.filter(({ endedAt }) => !endedAt);
   const title =
     open.length > 0
@@ -105,21 +109,10 @@ async function aboutService(desk: Desk, id: string): Promise<Card> {
   return card(desk, title, [...open.map(line), facts, ...ended]);
 }
 
-/** An incident is a service's when it is on it, was caused by it or, while it is open, has a signal of it. */
-async function touches({ db }: Desk, incident: Incident, about: string): Promise<boolean> {
-  const { id, service, cause, endedAt } = incident;
-  if (service === about || cause?.known.service === about) return true;
-  if (endedAt) return false;
-  return (await signalsOf(db, id)).some((one) => one.service === about);
-}
-
 async function aboutServer(desk: Desk, id: string): Promise<Card> {
   const server = findServer(desk.inventory, id);
   const services = servicesOn(desk.inventory, id);
-  const open = await openIncidents(desk.db);
-  const its = open.filter(
-    (one) => one.cause?.known.server === id || services.some((service) => service.id === one.service),
-  );
+  const its = await onServer(desk.db, desk.inventory, id);
   const title =
     its.length > 0
       ? `${id}: ${its.length} open incident${its.length > 1 ? 's' : ''} touching it`
@@ -189,7 +182,9 @@ async function why(desk: Desk, { id: given, service }: Extract<Asked, { about: '
 
 function help(desk: Desk): Card {
   const services = desk.inventory.services.map(({ id }) => id).join(', ');
+  const server = desk.inventory.servers[0]?.id ?? 'by its name';
   return card(desk, 'What you can ask me', [
-    `A service (${services}), a server (${desk.inventory.servers[0]?.id ?? 'by its name'}), an incident (inc-1), "incidents", "approvals", "standup", or "why".`,
+    `A service (${services}), a server (${server}), an incident (inc-1), "incidents", "approvals", "standup", or "why".`,
+    `How one of them does now: "how is ${server}?". What changed: "what changed since 14:00?", "what changed on ${desk.inventory.services[0]?.id ?? server} in the last 2 hours?".`,
   ]);
 }

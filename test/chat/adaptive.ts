@@ -82,9 +82,10 @@ export function elementsOf(content: unknown): Found[] {
 /** What a person reads, element by element. */
 export function shownByTeams(content: unknown): string[] {
   const { body } = content as { body: unknown };
-  return elementsOf(body).flatMap(({ type, text, title, label, facts }) => {
+  return elementsOf(body).flatMap(({ type, text, title, label, facts, altText }) => {
     if (type === 'FactSet') return (facts as Record<string, string>[]).flatMap((fact) => Object.values(fact));
     if (type === 'TextRun' || type === 'TextBlock') return [String(text)];
+    if (type === 'Image') return [String(altText)];
     if (type === 'Action.Execute') return [String(title)];
     return type === 'Input.Text' ? [String(label)] : [];
   });

@@ -21,6 +21,9 @@ const everything: { [About in Asked['about']]: Extract<Asked, { about: About }> 
   service: { about: 'service', id: 'checkout' },
   server: { about: 'server', id: 'app-01' },
   incident: { about: 'incident', id: '' },
+  how: { about: 'how', id: 'checkout' },
+  changes: { about: 'changes', since: { kind: 'ago', minutes: 240 } },
+  unknown: { about: 'unknown', name: 'db-2', near: ['db-02', 'db-01'] },
   status: { about: 'status' },
   incidents: { about: 'incidents' },
   approvals: { about: 'approvals' },
@@ -35,12 +38,14 @@ export async function answers(database: Database): Promise<Shown[]> {
   const outside = openOutside();
   const shift = await openShift(database, outside);
   const now = () => new Date();
-  const desk: Desk = { db: shift.db, by: ada, inventory: fernwood, shift: 'Ada is on shift.', now };
+  const { monitor, loki } = shift.responder;
+  const record = { db: shift.db, inventory: fernwood, monitor, loki, timezone: 'Europe/Berlin', now };
+  const desk: Desk = { ...record, by: ada, shift: 'Ada is on shift.' };
   const told = async (id: string, when: string): Promise<Shown[]> => {
     const all: Asked[] = Object.values({ ...everything, incident: { ...everything.incident, id } });
     return Promise.all(
       all.map(async (asked) => {
-        return { from: 'workers/tell.ts', what: `${asked.about}, ${when}`, card: await tell(desk, asked) };
+        return { from: 'workers/answer.ts', what: `${asked.about}, ${when}`, card: await tell(desk, asked) };
       }),
     );
   };

@@ -6,9 +6,9 @@ import type { Block, Card } from '../../src/chat/card.ts';
 import { everyDo } from '../../src/chat/intent.ts';
 import { isShownWhole } from '../../src/chat/whole.ts';
 import { visible } from '../../src/chat/words.ts';
-import type { ApprovalId, IncidentId, PersonId } from '../../src/ids.ts';
+import type { ApprovalId, IncidentId, PersonId, SignalId, SilenceId } from '../../src/ids.ts';
 import { elementsOf } from './adaptive.ts';
-import { cardWith, maria } from './cards.ts';
+import { cardWith, maria, picture } from './cards.ts';
 import { around, asked } from './every-approval.ts';
 import { conforms, surfaces } from './surfaces.ts';
 
@@ -74,6 +74,7 @@ describe.each(surfaces)('on $name', (surface) => {
       (words) => ({ blocks: [{ kind: 'fields', fields: [[words, [{ person: maria }, words]]] }] }),
     ],
     ['quote', (text) => ({ blocks: [{ kind: 'quote', text }] })],
+    ["a picture's words", (alt) => ({ blocks: [{ kind: 'picture', picture, alt }] })],
     ['name and role', (words) => ({ by: { name: words, role: words, avatar: words } })],
     ['button', (label) => ({ blocks: [{ kind: 'buttons', buttons: [{ label, intent: { do: 'kill' } }] }] })],
     ['notification', (fallback) => ({ fallback })],
@@ -138,7 +139,13 @@ const span = fc.oneof(
 const text = fc.oneof(words, long, fc.array(span, { maxLength: 6 }));
 const id = fc.constantFrom('a-1', 'inc-7', 'x'.repeat(64));
 const intent = fc.tuple(fc.constantFrom(...everyDo), id).map(([does, it]) => {
-  return { do: does, approval: it as ApprovalId, incident: it as IncidentId } as never;
+  return {
+    do: does,
+    approval: it as ApprovalId,
+    incident: it as IncidentId,
+    signal: it as SignalId,
+    silence: it as SilenceId,
+  } as never;
 });
 const button = fc.record({
   label: words,
@@ -153,6 +160,11 @@ const block: fc.Arbitrary<Block> = fc.oneof(
     fields: fc.array(fc.tuple(words, text), { maxLength: 12 }),
   }),
   fc.constant({ kind: 'divider' } as const),
+  fc.record({
+    kind: fc.constant('picture' as const),
+    picture: fc.constant(picture),
+    alt: long,
+  }),
   fc.record({ kind: fc.constant('buttons' as const), buttons: fc.array(button, { maxLength: 9 }) }),
 );
 const by = fc.record({ name: words, role: words, avatar: fc.constantFrom(':owl:', ':nothing:') });

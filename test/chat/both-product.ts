@@ -80,11 +80,13 @@ export async function openBoth() {
     teams: { registration, keysUrl: teams.keysUrl, known: [known] },
     prometheus: { url: estate.prometheusUrl },
     loki: { url: estate.lokiUrl },
+    jaeger: { url: estate.jaegerUrl },
     awx: { url: estate.awxUrl, token: estate.awxToken },
     people,
     places: { ops: places, approvals: places, leadership: places },
     inventory: estate.inventory,
     pace: { cycleMs: 5_000, verifyMs: 45_000, lookAgainMs: 500 },
+    publicUrl: 'https://roster.example.com',
     commands: [],
     ready: () => {},
     close: async () => {},
@@ -130,6 +132,15 @@ export async function openBoth() {
       slack: slackTitles(slack.calls).at(-1),
       teams: teams.messages(channel).map(titleOf).at(-1),
     }),
+    /** What Slack was told to post or change, oldest first. */
+    inSlackStands: () =>
+      slack.calls
+        .filter(({ method }) => method === 'chat.postMessage' || method === 'chat.update')
+        .map(({ method, args }) => ({
+          method,
+          thread: args.thread_ts,
+          blocks: JSON.parse(args.blocks ?? '[]'),
+        })),
     edits: () => ({
       slack: slack.calls.filter(({ method }) => method === 'chat.update').length,
       teams: teams.messages(channel).at(-1)?.edits ?? 0,

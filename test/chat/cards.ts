@@ -1,10 +1,12 @@
 import type { Byline, Card } from '../../src/chat/card.ts';
 import type { Speech } from '../../src/chat/slack/text.ts';
 import type { Speech as TeamsSpeech } from '../../src/chat/teams/text.ts';
-import type { ApprovalId, IncidentId, PersonId } from '../../src/ids.ts';
+import type { ApprovalId, IncidentId, PersonId, PictureId } from '../../src/ids.ts';
 
 export const ada: Byline = { name: 'Ada', role: 'on-call engineer', avatar: ':owl:' };
 export const maria = 'maria' as PersonId;
+export const picture = 'c0ffee'.repeat(7).slice(0, 40) as PictureId;
+const pictureAt = (id: PictureId) => `https://roster.example.com/pictures/${id}.png`;
 export const approval = 'a-1' as ApprovalId;
 export const incident = 'i-1' as IncidentId;
 
@@ -12,11 +14,13 @@ export const incident = 'i-1' as IncidentId;
 export const speech: Speech = {
   mention: (person) => (person === maria ? '<@U01MARIA>' : person),
   times: 'utc',
+  picture: pictureAt,
 };
 
 /** A Teams account for Maria, a plain word for everybody else. */
 export const teamsSpeech: TeamsSpeech = {
   mention: (person) => (person === maria ? { id: '29:1maria', name: 'Maria' } : person),
+  picture: pictureAt,
 };
 
 export function cardWith(card: Partial<Card>): Card {

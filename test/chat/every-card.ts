@@ -14,7 +14,9 @@ import { standupCard } from '../../src/standup/standup.ts';
 import { commands, home } from '../../src/workers/command.ts';
 import type { Desk } from '../../src/workers/tell.ts';
 import { ada, maria } from './cards.ts';
+import { everyAnswer } from './every-answer.ts';
 import { everyApproval, question } from './every-approval.ts';
+import { everySignal, everySilence } from './every-signal.ts';
 
 /** A card and the file under src/ it is made in. */
 export interface Shown {
@@ -155,6 +157,8 @@ export function everyCard(): Shown[] {
       ['incident-escalated-paused', incidentCard(paused(told('escalated')))],
     ]),
     ...posts(),
+    ...from('monitoring/card.ts', everySignal()),
+    ...from('monitoring/silences/card.ts', everySilence()),
     ...from('standup/standup.ts', [
       ['standup', standupCard(morning, ada)],
       ['standup-quiet', standupCard({ done: [], next: [], blocked: [], needsYou: [] }, ada)],
@@ -171,6 +175,7 @@ export function everyCard(): Shown[] {
       ['command-killed', say({ by: ada }, killed)],
       ['command-breaker', say({ by: ada }, closed)],
     ]),
+    ...from('workers/answer.ts', everyAnswer()),
     ...from('workers/command.ts', [
       ['home', home(desk, commands, [])],
       ['home-waiting', home(desk, commands, [question.what, 'Restart app-01'])],

@@ -1,7 +1,7 @@
 import type { Form } from '../../src/chat/card.ts';
 import type { Reply } from '../../src/chat/door.ts';
 import type { Intent } from '../../src/chat/intent.ts';
-import type { ApprovalId, IncidentId } from '../../src/ids.ts';
+import type { ApprovalId, IncidentId, SignalId } from '../../src/ids.ts';
 import { question } from './cards.ts';
 
 const id = 'apr-1' as ApprovalId;
@@ -49,6 +49,22 @@ export const forms: Record<Intent['do'], Form | undefined> = {
       most: 200,
     },
   },
+  investigate: undefined,
+  expected: {
+    title: 'Expected',
+    submit: 'Add to calendar',
+    intent: { do: 'expected', signal: 'sig-7' as SignalId },
+    field: {
+      name: 'why',
+      label: 'What is it?',
+      hint: 'Such as "load test": it is then expected on 2026-11-20 (Europe/Berlin). Begin with "weekly" when it comes every Friday 10:00–11:00 (Europe/Berlin).',
+      least: 3,
+      most: 300,
+    },
+  },
+  mute: undefined,
+  'not-useful': undefined,
+  unmute: undefined,
   kill: undefined,
 };
 

@@ -20,6 +20,11 @@ const rows: Row[] = [
   },
   { what: 'Marked as an AI', slack: 'same', teams: 'same' },
   {
+    what: 'Pictures',
+    slack: { by: 'Slack fetches it from `PUBLIC_URL`; what it cannot fetch is said in words' },
+    teams: { by: "each reader's client fetches it from `PUBLIC_URL`" },
+  },
+  {
     what: 'Forms',
     slack: { by: 'a modal' },
     teams: {

@@ -4,7 +4,7 @@ import { openSlackSurface } from '../../src/chat/slack/send.ts';
 import type { Surface } from '../../src/chat/surface.ts';
 import { type Ops, openOps } from '../walks/slack.ts';
 import { openSlackApi } from '../wire/slack-api.ts';
-import { cardWith, speech } from './cards.ts';
+import { cardWith, picture, speech } from './cards.ts';
 import { haveLocalSlack, openLog, openTrialSlack } from './trial-slack.ts';
 
 const place = 'slack:C01OPS';
@@ -159,6 +159,46 @@ describe('Slack as a surface, when Slack is strict', () => {
     await against(script, async (surface, calls) => {
       expect(await surface.find({ place }, 'roster-1')).toMatchObject({ message: '17.000100' });
       expect(names(calls).filter((one) => one === 'conversations.history')).toHaveLength(2);
+    });
+  });
+
+  describe('with a picture that Slack cannot fetch', () => {
+    const shows = cardWith({ blocks: [{ kind: 'picture', picture, alt: 'A chart of errors.' }] });
+    const unfetched = {
+      body: {
+        ok: false,
+        error: 'invalid_blocks',
+        errors: ['downloading image failed [json-pointer:/blocks/1/image_url]'],
+      },
+    };
+    const script: Script = ({ method, args }) => {
+      if (method === 'chat.getPermalink') return permalink;
+      return args.blocks?.includes('image_url') ? unfetched : took;
+    };
+    const drawn = (calls: { args: Record<string, string> }[]) =>
+      calls.map(({ args }) => JSON.parse(args.blocks ?? '[]')[1]?.type);
+
+    test('it is posted all the same, and says in words what it would show', async () => {
+      await against(script, async (surface, calls) => {
+        expect(await surface.post({ place }, shows, 'roster-1')).toMatchObject({ message: '17.000100' });
+        expect(drawn(calls).slice(0, 2)).toEqual(['image', 'context']);
+        expect(calls[1]?.args.blocks).toContain('A chart of errors.');
+      });
+    });
+
+    test('it is edited all the same', async () => {
+      await against(script, async (surface, calls) => {
+        expect(await surface.edit(place, '17.1', shows, 'roster-1')).toEqual({ kind: 'edited' });
+        expect(drawn(calls)).toEqual(['image', 'context']);
+      });
+    });
+
+    test('what is refused without one is not tried again', async () => {
+      const refused: Script = () => refusal('invalid_blocks');
+      await against(refused, async (surface, calls) => {
+        await expect(surface.post({ place }, card, 'roster-1')).rejects.toThrow('invalid_blocks');
+        expect(names(calls)).toEqual(['chat.postMessage']);
+      });
     });
   });
 

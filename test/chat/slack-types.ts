@@ -34,7 +34,8 @@ function wrong(valid: ValidateFunction, data: unknown): string[] {
 export function shownBySlack(content: unknown): string[] {
   if (Array.isArray(content)) return content.flatMap(shownBySlack);
   if (typeof content !== 'object' || content === null) return [];
-  const { type, text } = content as { type?: unknown; text?: unknown };
+  const { type, text, alt_text: alt } = content as { type?: unknown; text?: unknown; alt_text?: unknown };
+  if (type === 'image') return [String(alt)];
   if (type === 'plain_text') return [String(text)];
   if (type === 'mrkdwn') return [decoded(String(text))];
   return Object.values(content).flatMap(shownBySlack);

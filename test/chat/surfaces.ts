@@ -62,6 +62,7 @@ function textsOf({ title, blocks }: Card): Text[] {
   const within = blocks.flatMap((block): Text[] => {
     if (block.kind === 'divider') return [];
     if (block.kind === 'fields') return block.fields.flat();
+    if (block.kind === 'picture') return [block.alt];
     return block.kind === 'buttons' ? block.buttons.map(({ label }) => label) : [block.text];
   });
   return [title, ...within];

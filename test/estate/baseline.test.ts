@@ -14,7 +14,15 @@ const all = seriesOf(fernwood, seed);
 
 /** What a scrape sees: a gauge as it is, a counter's rate over three cycles. */
 function scraped(series: Series, speed: number): (at: number) => number {
-  const read = reader(series, { inventory: fernwood, seed, speed, breakages: [], jobs: [], targets });
+  const read = reader(series, {
+    inventory: fernwood,
+    faults: [],
+    seed,
+    speed,
+    breakages: [],
+    jobs: [],
+    targets,
+  });
   const window = 15_000 / speed;
   return series.kind === 'gauge' ? read : (at) => (read(at) - read(at - window)) / window;
 }
@@ -78,7 +86,15 @@ test('busy hours are busier than quiet ones, and a busy day than a quiet one', (
 test('a counter never falls', () => {
   for (const series of all.filter(({ kind }) => kind === 'counter')) {
     for (const speed of [1, 20]) {
-      const read = reader(series, { inventory: fernwood, seed, speed, breakages: [], jobs: [], targets });
+      const read = reader(series, {
+        inventory: fernwood,
+        faults: [],
+        seed,
+        speed,
+        breakages: [],
+        jobs: [],
+        targets,
+      });
       const values = Array.from({ length: 20_000 }, (_, nth) => read(friday.getTime() + (nth * 177) / speed));
       expect(values.every((value, nth) => value >= (values[nth - 1] ?? 0))).toBe(true);
     }

@@ -4,6 +4,7 @@ import { openEstate } from '../../src/estate/estate.ts';
 import type { Db } from '../../src/postgres/database.ts';
 import { openAwx } from '../../src/systems/awx/read.ts';
 import { openAwxLauncher } from '../../src/systems/awx/write.ts';
+import { openJaeger } from '../../src/systems/jaeger/read.ts';
 import { openLoki } from '../../src/systems/loki/read.ts';
 import { openPrometheus } from '../../src/systems/prometheus/read.ts';
 
@@ -20,6 +21,7 @@ export async function reopen(db: Db, { at = friday, speed = 1, seed = 1 } = {}) 
     estate,
     prometheus: openPrometheus({ url: estate.prometheusUrl }),
     loki: openLoki({ url: estate.lokiUrl }),
+    jaeger: openJaeger({ url: estate.jaegerUrl }),
     awx: { ...openAwx(awxAccess), ...openAwxLauncher(awxAccess) },
     now: () => clock.at,
     /** Moves the clock on by seconds of the company's own pace. */

@@ -87,7 +87,7 @@ const selections = [
   { query: '{__name__="http_requests_total", service="orders"}', series: 1 },
   { query: `http_requests_total{service='orders',}`, series: 1 },
   { query: 'http_requests_total{service=`orders`, job="apps"}', series: 1 },
-  { query: '{instance="app-01"}', series: 3 },
+  { query: '{instance="app-01"}', series: 5 },
   { query: 'http_requests_total{service="orders", instance=""}', series: 1 },
   { query: 'http_requests_total{service="{}"}', series: 0 },
   { query: 'rate( http_requests_total { job = "apps" } [750ms] )', series: 6 },

@@ -109,6 +109,16 @@ describe("the incident's parent message says how it stands and what is next", ()
     );
   });
 
+  test('an alert of somebody else has no score; it gives the title only where nothing was measured', () => {
+    const alert = { ...signal, kind: 'alert', metric: 'HostDown', server: 'app-03', z: 0 } as Signal;
+    const alone = incidentCard(told('investigating', { signals: [alert] }));
+    expect(alone.title).toBe('Checkout: alert HostDown on app-03');
+    expect(words(alone)).toContain('alert HostDown app-03');
+    expect(words(alone)).not.toContain('σ');
+    const both = incidentCard(told('investigating', { signals: [alert, signal] }));
+    expect(both.title).toBe('Checkout: error rate far from usual');
+  });
+
   test('a service that left the inventory is named by its id', () => {
     expect(incidentCard(told('investigating', { service: undefined })).title).toMatch(/^checkout: /);
   });

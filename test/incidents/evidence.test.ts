@@ -2,15 +2,16 @@ import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fernwood } from '../../src/estate/company.ts';
 import { gather } from '../../src/incidents/evidence/gather.ts';
 import type { Responder } from '../../src/incidents/responder.ts';
-import { type Monitor, openMonitor } from '../../src/monitoring/monitor.ts';
+import type { Monitor } from '../../src/monitoring/monitor.ts';
 import type { Signal } from '../../src/monitoring/signal.ts';
+import { monitorOver } from '../monitoring/outside.ts';
 import { cycleMs, manifests } from '../shift.ts';
 import { openOutside } from './outside.ts';
 
 const outside = openOutside();
 let monitor: Monitor;
 beforeAll(async () => {
-  monitor = await openMonitor(outside.prometheus, manifests.metrics, cycleMs, new Date());
+  monitor = await monitorOver(outside.prometheus, manifests.metrics, cycleMs, new Date());
 });
 beforeEach(outside.reset);
 

@@ -1,6 +1,18 @@
+import { fernwood } from '../../src/estate/company.ts';
 import type { Inventory } from '../../src/inventory/inventory.ts';
-import { type Metric, queryOf } from '../../src/monitoring/metric.ts';
+import { servicesOn } from '../../src/inventory/inventory.ts';
+import { calendarSchema } from '../../src/monitoring/calendar.ts';
+import { type Finding, foundBy } from '../../src/monitoring/finding.ts';
+import { learn } from '../../src/monitoring/learn.ts';
+import { openLookout } from '../../src/monitoring/lookout/lookout.ts';
+import { openSample } from '../../src/monitoring/lookout/sample.ts';
+import { askedOf, type Metric, queryOf } from '../../src/monitoring/metric.ts';
+import { type Monitor, openMonitor } from '../../src/monitoring/monitor.ts';
+import type { Reading } from '../../src/monitoring/reading.ts';
+import { openSight } from '../../src/monitoring/sight.ts';
+import { aboutOf, type Numbered } from '../../src/systems/prometheus/columns.ts';
 import type { Prometheus } from '../../src/systems/prometheus/read.ts';
+import type { Source } from '../../src/systems/prometheus/source.ts';
 
 const usual = 100;
 /** What never varied is taken to vary by 2 %. */
@@ -61,4 +73,80 @@ export function openMeasures(metrics: Metric[], { services, servers }: Inventory
       failing.clear();
     },
   };
+}
+
+/** Cycles read through the given Prometheus, in this thread. */
+export function sourceOf(
+  prometheus: Pick<Prometheus, 'query'>,
+  metrics: Metric[],
+  cycleMs: number,
+): Pick<Source, 'cycle' | 'series' | 'close'> {
+  const series: Numbered[] = [];
+  const numbers = new Map<string, number>();
+  const numberOf = (one: Numbered) => {
+    const key = JSON.stringify(one);
+    const number = numbers.get(key) ?? series.push(one) - 1;
+    numbers.set(key, number);
+    return number;
+  };
+  return {
+    series,
+    cycle: async (at) => {
+      const missing: string[] = [];
+      const unread: string[] = [];
+      const read: [number, number][] = [];
+      for (const metric of metrics) {
+        const samples = await prometheus.query(queryOf(metric, cycleMs), at).catch((error: Error) => {
+          missing.push(`${metric.name} could not be read: ${error.message}`);
+          unread.push(metric.name);
+          return [];
+        });
+        for (const { labels, value } of samples) {
+          const about = aboutOf(askedOf(metric, cycleMs), labels);
+          if (about && Number.isFinite(value))
+            read.push([numberOf({ metric: metric.name, ...about }), value]);
+        }
+      }
+      return {
+        series: Int32Array.from(read, ([number]) => number),
+        values: Float64Array.from(read, ([, value]) => value),
+        ...{ missing, unread },
+      };
+    },
+    close: async () => {},
+  };
+}
+
+/** A monitor of Fernwood that has learnt what is usual there. */
+export async function monitorOver(
+  prometheus: Prometheus,
+  metrics: Metric[],
+  cycleMs: number,
+  now: Date,
+): Promise<Monitor> {
+  const [inventory, sample] = [fernwood, openSample()];
+  const sight = openSight({ metrics, inventory, calendar: calendarSchema.parse({}) });
+  await learn(prometheus, metrics, { cycleMs, sight, now, since: undefined, learnt: sample.put });
+  const lookout = openLookout({ sight, metrics, inventory, cycleMs, sample });
+  return openMonitor(sourceOf(prometheus, metrics, cycleMs), sight, metrics, cycleMs, lookout);
+}
+
+/** What fusion makes of one critical series alone. */
+export function findingOf({ says: _, unit: __, ...reading }: Reading): Finding {
+  const { about, subject, z } = reading;
+  const [service] =
+    about === 'service'
+      ? [subject]
+      : servicesOn(fernwood, subject)
+          .toSorted((a, b) => a.criticality - b.criticality)
+          .map(({ id }) => id);
+  const member = { ...reading, band: 'critical' as const, learning: false };
+  return foundBy({
+    key: `${about}:${subject}`,
+    service: service ?? subject,
+    server: about === 'server' ? subject : null,
+    ...{ score: z, band: 'critical', learning: false, members: [member] },
+    because: ['It is alone.'],
+    openedAt: 0,
+  });
 }

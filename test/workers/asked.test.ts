@@ -1,17 +1,42 @@
 import { describe, expect, test } from 'vitest';
 import { fernwood } from '../../src/estate/company.ts';
 import { type Asked, understand } from '../../src/workers/asked.ts';
+import type { Since } from '../../src/workers/since.ts';
 
 const service = (id: string): Asked => ({ about: 'service', id });
 const server = (id: string): Asked => ({ about: 'server', id });
 const incident = (id: string): Asked => ({ about: 'incident', id });
+const how = (id: string): Asked => ({ about: 'how', id });
+const changes = (since: Since, id?: string): Asked => ({ about: 'changes', since, ...(id && { id }) });
+/** A name that is none, and the id that is nearest. */
+const unknown = (name: string, near: string) => ({
+  about: 'unknown',
+  name,
+  near: expect.arrayContaining([near]) as string[],
+});
 const help: Asked = { about: 'help' };
 
 describe('in a channel', () => {
-  const rows: [text: string, asked: Asked][] = [
+  const rows: [text: string, asked: object][] = [
     ['what is happening with checkout?', service('checkout')],
     ['What is happening with Checkout?!', service('checkout')],
-    ["how is *checkout*'s latency", service('checkout')],
+    ["how is *checkout*'s latency", how('checkout')],
+    ['ada, how is db-02?', how('db-02')],
+    ['how’s the catalog doing?', how('catalog')],
+    ['How are DB-02 and checkout', how('db-02')],
+    ['ada, how is db-2?', unknown('db-2', 'db-02')],
+    ['how is the queue', unknown('queue', 'queue-01')],
+    ['how is chekout?', unknown('chekout', 'checkout')],
+    ['how is it going?', help],
+    ['how is the weather', help],
+    ['what changed since 14:00?', changes({ kind: 'clock', hour: 14, minute: 0 })],
+    ['ada, what changed since 14:00', changes({ kind: 'clock', hour: 14, minute: 0 })],
+    ['what has changed on checkout since yesterday?', changes({ kind: 'day', daysBack: 1 }, 'checkout')],
+    ["what's been deployed in the last 2 hours", changes({ kind: 'ago', minutes: 120 })],
+    ['changes of db-01 in the last day', changes({ kind: 'ago', minutes: 1_440 }, 'db-01')],
+    ['what changed?', changes({ kind: 'ago', minutes: 240 })],
+    ['what changed on db-2 since 14:00?', unknown('db-2', 'db-02')],
+    ['what changed on inc-3?', incident('inc-3')],
     ['checkout...', service('checkout')],
     ['is the #payments-service down', help],
     ['payments and orders?', service('payments')],
@@ -66,6 +91,8 @@ describe('in the thread of an incident', () => {
     ['hm', incident('inc-7')],
     ['inc-3', incident('inc-3')],
     ['and search?', service('search')],
+    ['how is search?', how('search')],
+    ['how is it going?', incident('inc-7')],
     ['approvals', { about: 'approvals' }],
     ['are you human', { about: 'human' }],
   ];
@@ -79,6 +106,8 @@ test('ten thousand characters take no time, whatever they are', () => {
     '.'.repeat(10_000),
     'are you '.repeat(1_250),
     'inc-'.repeat(2_500),
+    'how is '.repeat(1_500),
+    'what changed since last 1'.repeat(400),
     ' '.repeat(10_000),
   ]) {
     const begun = performance.now();

@@ -2,12 +2,17 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { openNotes } from '../../src/audit/notes.ts';
 import type { Card } from '../../src/chat/card.ts';
 import { fernwood } from '../../src/estate/company.ts';
+import type { IncidentId, SignalId } from '../../src/ids.ts';
+import { receiveChanges } from '../../src/monitoring/changes/receive.ts';
+import { signalsOf } from '../../src/monitoring/read.ts';
+import { mute } from '../../src/monitoring/silences/mute.ts';
+import type { ToldChange } from '../../src/systems/change.ts';
 import { understand } from '../../src/workers/asked.ts';
 import { command, commands } from '../../src/workers/command.ts';
 import { type Desk, tell } from '../../src/workers/tell.ts';
 import { databases } from '../databases.ts';
 import { openOutside } from '../incidents/outside.ts';
-import { openShift, robin, type Shift } from '../shift.ts';
+import { manifests, openShift, robin, type Shift } from '../shift.ts';
 
 const ada = { name: 'Ada', role: 'Operations worker', avatar: ':owl:' };
 
@@ -29,7 +34,9 @@ for (const { name, available, open } of databases) {
     let desk: Desk;
     beforeAll(async () => {
       shift = await openShift(await open(), outside);
-      desk = { db: shift.db, by: ada, inventory: fernwood, shift: 'Ada is on shift.', now: () => new Date() };
+      const { monitor, loki } = shift.responder;
+      const read = { db: shift.db, inventory: fernwood, monitor, loki, timezone: 'Europe/Berlin' };
+      desk = { ...read, by: ada, shift: 'Ada is on shift.', now: () => new Date() };
     });
     beforeEach(async () => {
       outside.reset();
@@ -93,6 +100,102 @@ for (const { name, available, open } of databases) {
       expect(await ask('approvals')).toContain(
         `1 waiting for a decision\nRoll checkout back to 2.0 (${id}): on-call or governor decides`,
       );
+    });
+
+    test('how something does: its metrics beside what is usual, what is open and muted, in words', async () => {
+      const well = await ask('how is db-02?');
+      expect(well).toMatch(/^db-02: all \d metrics as usual\n/);
+      expect(well).toContain('available memory: 100 B, usually 94.4 to 106 B: as usual');
+      const id = await trouble();
+      outside.set('memory_available', 'app-01', 3.2);
+      const answer = await ask('ada, how is checkout?');
+      expect(answer).toContain('Checkout: 1 of 2 metrics not as usual, with an open incident');
+      expect(answer).toContain(`${id} on checkout: remediating.`);
+      expect(answer).toContain(`Open signal: error rate of checkout, critical, since , in ${id}`);
+      expect(answer).toMatch(
+        /error rate: \d+ errors\/s, usually [\d.]+ to \d+ errors\/s: far from usual \(\d+ σ\)/,
+      );
+      expect(answer).toContain('available memory of app-01: 93.6 B, usually 94.4 to 106 B: unusual (3.2 σ)');
+      expect(await ask('how is app-01')).toMatch(
+        /^app-01: 1 of \d metrics not as usual, with an open incident\n/,
+      );
+      expect((await ask('how is search?')).split('\n')[0]).toBe('Search: all 2 metrics as usual');
+      const [signal] = await signalsOf(shift.db, id as IncidentId);
+      const person = { id: robin.id, name: 'Robin', roles: robin.roles, accounts: [] };
+      const answering = {
+        store: shift.watching.store,
+        inventory: fernwood,
+        timezone: 'Europe/Berlin',
+        roles: ['on-call'],
+        now: desk.now,
+      };
+      await mute(answering, signal?.id as SignalId, person);
+      expect(await ask('how is checkout?')).toContain('Muted: error rate, by  until ');
+      expect(await ask('how is db-01?')).not.toContain('Muted');
+    });
+
+    test('what cannot be seen is said and never taken for well', async () => {
+      outside.lose('memory_available', 'db-02');
+      outside.fail('cpu_used');
+      const part = await ask('how is db-02?');
+      expect(part).toMatch(/^db-02: all \d metrics as usual, and 2 cannot be seen\n/);
+      expect(part).toContain('Cannot be seen: cpu_used could not be read: Prometheus answered 503.');
+      expect(part).toContain('Cannot be seen: available memory of db-02 is no longer reported.');
+      expect(await ask('how is search?')).not.toContain('cpu_used');
+      for (const { name: metric } of manifests.metrics) outside.fail(metric);
+      expect(await ask('how is search?')).toMatch(/^I cannot see how Search is\n/);
+    });
+
+    test('a name that is nearly one is asked back', async () => {
+      const says = 'There is no server or service called "db-2"\nDid you mean db-02, db-01';
+      expect(await ask('ada, how is db-2?')).toContain(says);
+      expect(await ask('what changed on db-2 since 14:00?')).toContain(says);
+    });
+
+    test('what changed: deployments, what others told, what the workers did, each once; of all or of one', async () => {
+      expect(await ask('what changed in the last 2 hours?')).toMatch(
+        /^No change known since .* \(Europe\/Berlin\)/,
+      );
+      const id = await trouble();
+      await shift.says(id as IncidentId, { kind: 'approve' });
+      await shift.work();
+      await shift.later();
+      outside.say(
+        { job: 'deployments', service: 'checkout' },
+        'deployed service=checkout version=2.0 replacing=2.1',
+        0,
+      );
+      const told: ToldChange = {
+        ...{
+          key: 'k',
+          what: 'configured',
+          outcome: 'done',
+          of: 'service',
+          names: ['payments'],
+          environment: 'production',
+        },
+        ...{ version: undefined, at: new Date(), by: 'git', link: 'https://ci.example.com/7' },
+      };
+      await receiveChanges(shift.watching.store, [told], fernwood, new Date());
+      const all = await ask('what changed in the last 2 hours?');
+      expect(all).toMatch(/^3 changes known since /);
+      for (const says of [
+        'checkout was deployed: 2.1 (was 2.0)',
+        'payments was configured in production, by git',
+        'Roll checkout back to 2.0, by ada',
+      ])
+        expect(all).toContain(says);
+      expect(await ask('what changed on checkout since yesterday?')).toMatch(
+        /^2 changes of Checkout known since \d{4}-\d\d-\d\d 00:00/,
+      );
+      expect(await ask('changes of app-03 in the last hour')).toMatch(
+        /^1 change of app-03 known since .*\n.*payments was configured/,
+      );
+      expect(await ask('what changed on search?')).toMatch(/^No change of Search known/);
+      outside.silenceLoki();
+      const part = await ask('what changed on checkout in the last hour?');
+      expect(part).toMatch(/^1 change of Checkout known/);
+      expect(part).toContain('Missing here, deployments: Loki did not answer within 10 s.');
     });
 
     test('why: what was thought, found and decided, on the incident that is asked about', async () => {

@@ -4,7 +4,7 @@ import { writeIntent } from '../intent.ts';
 import { inGroups, leftOut, plain, signs } from '../words.ts';
 import { quoted, type Speech, wordsOf, write } from './text.ts';
 
-interface Rendered {
+export interface Rendered {
   /** What a notification says, and what is shown where blocks are not. */
   text: string;
   blocks: types.KnownBlock[];
@@ -13,7 +13,7 @@ interface Rendered {
 /**
  * Draws a card with Slack's blocks, within its documented limits: what does not fit is cut with "…", buttons
  * never. `marker` (at most 255 characters) becomes the first block's id, by which the message is found again.
- * Only header, section, context, divider and actions are used: the trial's Slack shows no others.
+ * Only header, section, context, image, divider and actions are used: the trial's Slack shows no others.
  */
 export function render(card: Card, marker: string, speech: Speech): Rendered {
   const seen = new Map<string, number>();
@@ -50,6 +50,8 @@ function draw(block: Block, speech: Speech, seen: Map<string, number>): types.Kn
       return isEmpty(block.text, speech)
         ? []
         : [{ type: 'section', text: mrkdwn(quoted(block.text, 3_000)) }];
+    case 'picture':
+      return [drawPicture(block, speech)];
     case 'divider':
       return [{ type: 'divider' }];
     case 'buttons':
@@ -58,6 +60,17 @@ function draw(block: Block, speech: Speech, seen: Map<string, number>): types.Kn
         elements: buttons.map((button) => drawButton(button, seen)),
       }));
   }
+}
+
+/** Slack fetches the picture itself, so only where one of its addresses is to be had. */
+function drawPicture(
+  { picture, alt }: Extract<Block, { kind: 'picture' }>,
+  speech: Speech,
+): types.KnownBlock {
+  const url = speech.picture?.(picture);
+  return url && url.length <= 3_000
+    ? { type: 'image', image_url: url, alt_text: plain(alt, 2_000) }
+    : { type: 'context', elements: [plainText(alt, 2_000)] };
 }
 
 /** Plain text where no markup is needed: Slack then shows every character as it is. Lines need markup in the trial's Slack. */

@@ -3,7 +3,7 @@ import { z } from 'zod';
 import type { Card } from '../card.ts';
 import type { Spot, Surface } from '../surface.ts';
 import { type Log, refusal, say } from './client.ts';
-import { render } from './render.ts';
+import { type Rendered, render } from './render.ts';
 import type { Speech } from './text.ts';
 
 interface Deps {
@@ -34,6 +34,20 @@ export function openSlackSurface({ client, speech, log }: Deps): Surface {
     }
   }
 
+  /** Slack fetches pictures while it takes a message and refuses all of it when it cannot: then words say what they show. */
+  async function drawn<T>(card: Card, marker: string, send: (drawn: Rendered) => Promise<T>): Promise<T> {
+    try {
+      return await send(render(card, marker, speech));
+    } catch (error) {
+      if (refusal(error) !== 'invalid_blocks' || !card.blocks.some(({ kind }) => kind === 'picture'))
+        throw error;
+      log.warn(
+        `Slack refuses a card with a picture, probably because it cannot fetch it from PUBLIC_URL; it is shown in words: ${say(error)}`,
+      );
+      return await send(render(card, marker, { ...speech, picture: () => undefined }));
+    }
+  }
+
   async function posted(channel: string, message: string, thread: string | undefined) {
     const link = await linkOf(channel, message, thread);
     return { message, ...(link && { link }) };
@@ -44,26 +58,29 @@ export function openSlackSurface({ client, speech, log }: Deps): Surface {
       const channel = channelOf(place);
       const body = {
         channel,
-        ...render(card, marker, speech),
         username: `${card.by.name}, AI worker`,
         icon_emoji: card.by.avatar,
         unfurl_links: false,
         unfurl_media: false,
       };
       const { ts } = await call(place, () =>
-        client.chat.postMessage(thread ? { ...body, thread_ts: thread } : body),
+        drawn(card, marker, (whole) =>
+          client.chat.postMessage({ ...body, ...whole, ...(thread && { thread_ts: thread }) }),
+        ),
       );
       if (!ts) throw new Error('Slack took a message but did not say its id.');
       return await posted(channel, ts, thread);
     },
 
     async edit(place, message, card, marker) {
-      const body = { channel: channelOf(place), ts: message, ...render(card, marker, speech) };
+      const body = { channel: channelOf(place), ts: message };
       return await call(place, () =>
         unless(
           ['message_not_found'],
           { kind: 'gone' as const },
-          client.chat.update(body).then(() => ({ kind: 'edited' as const })),
+          drawn(card, marker, (whole) => client.chat.update({ ...body, ...whole })).then(() => ({
+            kind: 'edited' as const,
+          })),
         ),
       );
     },

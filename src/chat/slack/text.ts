@@ -1,4 +1,4 @@
-import type { PersonId } from '../../ids.ts';
+import type { PersonId, PictureId } from '../../ids.ts';
 import type { Span, Text } from '../card.ts';
 import { misleads } from '../suspicious.ts';
 import { cut, oneLine, visible } from '../words.ts';
@@ -9,6 +9,8 @@ export interface Speech {
   mention(person: PersonId): string;
   /** `slack` shows each reader their own zone; `utc` is for a workspace that does not know Slack's dates. */
   times: 'slack' | 'utc';
+  /** Where Slack fetches a picture; without it, what it shows is said in words. */
+  picture?(id: PictureId): string | undefined;
 }
 
 /**

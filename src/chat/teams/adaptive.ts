@@ -31,6 +31,7 @@ export type Element =
   | TextBlock
   | (Spaced & { type: 'FactSet'; facts: { title: string; value: string }[] })
   | (Spaced & { type: 'ColumnSet'; columns: { type: 'Column'; width: 'stretch'; items: Element[] }[] })
+  | (Spaced & { type: 'Image'; url: string; altText: string; size: 'Stretch' })
   | (Spaced & { type: 'Container'; style: 'emphasis' | 'attention'; items: Element[] })
   | (Spaced & { type: 'ActionSet'; actions: Execute[] })
   | (Spaced & TextInput);

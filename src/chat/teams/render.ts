@@ -111,6 +111,11 @@ function part(block: Block, speech: Speech): Part {
       const lines = quoted(block.text, most.text);
       return partOf([lines && { type: 'Container', style: 'emphasis', items: [lines] }], 2);
     }
+    case 'picture': {
+      const url = speech.picture?.(block.picture);
+      const altText = plain(block.alt, most.text);
+      return partOf([url ? { type: 'Image', url, altText, size: 'Stretch' } : literal(altText, quiet)], 2);
+    }
     case 'divider':
       return { ...partOf([], 2), divides: true };
     case 'buttons':
@@ -211,7 +216,7 @@ function unique(mentions: Mention[]): Mention[] {
 }
 
 /** Teams finds out by the name whom a mention means, so two people of one name are told apart. */
-function distinct({ mention }: Speech): Speech {
+function distinct({ mention, picture }: Speech): Speech {
   const known = new Map<PersonId, ReturnType<Speech['mention']>>();
   const names = new Set<string>();
   const ask = (person: PersonId) => {
@@ -223,6 +228,7 @@ function distinct({ mention }: Speech): Speech {
     return { id: who.id, name };
   };
   return {
+    ...(picture && { picture }),
     mention: (person) => {
       const who = known.get(person) ?? ask(person);
       known.set(person, who);

@@ -1,4 +1,4 @@
-import type { PersonId } from '../../ids.ts';
+import type { PersonId, PictureId } from '../../ids.ts';
 import type { Span, Text } from '../card.ts';
 import { misleads } from '../suspicious.ts';
 import { cut, oneLine, visible } from '../words.ts';
@@ -8,6 +8,8 @@ import type { Mention, RichTextBlock, TextBlock, TextRun } from './adaptive.ts';
 export interface Speech {
   /** The person's Teams user id (`29:…`) and name; only the name where they have no account. */
   mention(person: PersonId): { id: string; name: string } | string;
+  /** Where clients fetch a picture; without it, what it shows is said in words. */
+  picture?(id: PictureId): string | undefined;
 }
 
 export type Look = Pick<TextBlock, 'size' | 'isSubtle'>;

@@ -3,5 +3,5 @@ import type { Fault } from './fault.ts';
 import { fullDisk } from './full-disk.ts';
 import { memoryLeak } from './memory-leak.ts';
 
-/** Every way for the company to break. */
+/** The ways to break that the trial offers: each has a cause that is found and a runbook that mends it. */
 export const faults: Fault[] = [badDeployment, memoryLeak, fullDisk];

@@ -6,6 +6,8 @@ export interface Target {
   server?: string;
   version?: string;
   replaces?: string;
+  /** How long it creeps before anything fails, in minutes. */
+  leadMinutes?: number;
 }
 
 /** Pulls every series of `metric` with these labels by a share of its usual level, in a straight line. */

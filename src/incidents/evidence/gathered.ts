@@ -1,14 +1,7 @@
 import type { Reading } from '../../monitoring/reading.ts';
+import type { Deployment } from '../../systems/loki/deployed.ts';
 import type { LogLine } from '../../systems/loki/read.ts';
 import type { Evidence } from '../incident.ts';
-
-/** A deployment as the log of deployments tells it. */
-export interface Deployment {
-  at: Date;
-  service: string;
-  version: string;
-  replacing: string;
-}
 
 /** What the collectors found, typed for the rules that name causes. */
 export interface Gathered {

@@ -1,7 +1,8 @@
 // Prometheus, read: instant and range queries over its HTTP API.
 // Not a query builder and not a baseline: what to ask and what it means is monitoring's.
 import { z } from 'zod';
-import { type Access, ask, parseJson } from '../http.ts';
+import { type Access, ask } from '../http.ts';
+import { explain, goNumber } from './wording.ts';
 
 export interface Sample {
   labels: Record<string, string>;
@@ -36,7 +37,6 @@ const matrix = z.object({
     result: z.array(z.object({ metric: labels, values: z.array(point) })),
   }),
 });
-const failure = z.object({ errorType: z.string(), error: z.string() });
 
 const mostPoints = 11_000;
 const longestSeconds = 7 * 24 * 3600;
@@ -49,7 +49,7 @@ export function openPrometheus(access: Access): Prometheus {
     async query(promql, at) {
       const { data } = await read('/api/v1/query', { query: promql, time: seconds(at) }, vector);
       return data.result.map(({ metric, value: [time, value] }) => {
-        return { labels: metric, value: number(value), at: new Date(Math.round(time * 1000)) };
+        return { labels: metric, value: goNumber(value), at: new Date(Math.round(time * 1000)) };
       });
     },
     async queryRange(promql, from, to, stepSeconds) {
@@ -84,13 +84,8 @@ function append(
 ): void {
   const key = JSON.stringify(Object.entries(metric).sort());
   const series = joined.get(key) ?? { labels: metric, values: [] };
-  for (const [time, value] of values) series.values.push([time, number(value)]);
+  for (const [time, value] of values) series.values.push([time, goNumber(value)]);
   joined.set(key, series);
-}
-
-function explain(body: string): string | undefined {
-  const said = failure.safeParse(parseJson(body));
-  return said.success ? `${said.data.errorType}: ${said.data.error}` : undefined;
 }
 
 function seconds(at: Date): number {
@@ -99,10 +94,4 @@ function seconds(at: Date): number {
 
 function rounded(time: number): number {
   return Math.round(time * 1000) / 1000;
-}
-
-/** Prometheus writes numbers as Go does: NaN, +Inf and -Inf besides the usual. */
-function number(text: string): number {
-  if (text === '+Inf' || text === 'Inf') return Number.POSITIVE_INFINITY;
-  return text === '-Inf' ? Number.NEGATIVE_INFINITY : Number(text);
 }

@@ -1,0 +1,38 @@
+import type { Prometheus } from '../systems/prometheus/read.ts';
+import type { Chart } from './chart.ts';
+import type { Metric } from './metric.ts';
+
+interface Wanted {
+  metric: Metric;
+  subject: string;
+  /** PromQL that answers for this subject, maybe among others: `queryOfOne`, or where that is not understood `queryOf`. */
+  query: string;
+  unusual: Chart['unusual'];
+  /** What was usual at a time; NaN where it is not known. */
+  usualAt(at: Date): { mean: number; deviation: number };
+  timezone: string;
+  now: Date;
+}
+
+const hours = 3;
+const stepSeconds = 60;
+
+/** Reads the last three hours of one series, minute by minute, for a chart. Throws when they cannot be read. */
+export async function readChart(prometheus: Prometheus, wanted: Wanted): Promise<Chart> {
+  const { metric, subject, query, unusual, usualAt, timezone, now } = wanted;
+  const from = new Date(now.getTime() - hours * 3_600_000);
+  const series = await prometheus.queryRange(query, from, now, stepSeconds);
+  const values = series.find(({ labels }) => labels[metric.label] === subject)?.values ?? [];
+  const points = values.map(([at, value]) => ({ at, value, ...usualAt(new Date(at * 1_000)) }));
+  const { says, unit } = metric;
+  return { says, subject, unit, points: withGaps(points), unusual, timezone };
+}
+
+/** Where nothing was measured for some minutes, the line is broken. */
+function withGaps(points: Chart['points']): Chart['points'] {
+  return points.flatMap((point, place) => {
+    const before = points[place - 1];
+    const gap = before && point.at - before.at > 3 * stepSeconds;
+    return gap ? [{ ...before, at: before.at + stepSeconds, value: Number.NaN }, point] : [point];
+  });
+}
