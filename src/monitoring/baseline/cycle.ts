@@ -41,7 +41,7 @@ export function newScratch(samples: number): Pick<Cycle, 'residual' | 'spread' |
   };
 }
 
-const sliceLength = 40_000;
+const sliceLength = 8_192;
 
 /** A cycle in parts of at most 40,000 samples, which share its memory. */
 export function slicesOf(cycle: Cycle): Cycle[] {
