@@ -2,8 +2,8 @@
 // minute by minute through the shipped fusion. Not the detector: what is usual comes from fusion-z.ts.
 
 import type { Inventory, Service } from '../src/inventory/inventory.ts';
-import type { Fused, Role } from '../src/monitoring/evidence.ts';
-import { type FuseSettings, fuseSettings, openFusion } from '../src/monitoring/fuse.ts';
+import type { Fused, Role } from '../src/monitoring/fusion/evidence.ts';
+import { type FuseSettings, fuseSettings, openFusion } from '../src/monitoring/fusion/fuse.ts';
 import { type Counted, count, type Minute, sum } from './fusion-score.ts';
 import { type Scorer, type SeriesKind, scorerOf } from './fusion-z.ts';
 import type { Bench } from './measure.ts';

@@ -4,8 +4,13 @@ import { fernwood } from '../src/estate/company.ts';
 import { creeping, lookAlikes } from '../src/estate/faults/creeping.ts';
 import { readManifests } from '../src/manifests.ts';
 import { calendarSchema } from '../src/monitoring/calendar.ts';
+import {
+  type LeadIn,
+  learnSignatures,
+  type Signatures,
+  watchFor,
+} from '../src/monitoring/lookout/precursor.ts';
 import type { Metric } from '../src/monitoring/metric.ts';
-import { type LeadIn, learnSignatures, type Signatures, watchFor } from '../src/monitoring/precursor.ts';
 import { openSight } from '../src/monitoring/sight.ts';
 import { type Bench, percentile } from './measure.ts';
 import { openRecorder, type Recorder } from './recorder.ts';

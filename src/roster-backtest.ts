@@ -10,7 +10,7 @@ import { specOfDays } from './monitoring/backtest/drawn.ts';
 import type { KnownIncident, Report } from './monitoring/backtest/report.ts';
 import { reportSaid } from './monitoring/backtest/said.ts';
 import { backtest } from './monitoring/backtest.ts';
-import { openDrawing } from './monitoring/picture.ts';
+import { openDrawing } from './monitoring/chart/picture.ts';
 import { realPace } from './site.ts';
 import { type Access, SystemFailed } from './systems/http.ts';
 import { openPrometheus } from './systems/prometheus/read.ts';

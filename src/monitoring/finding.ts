@@ -1,5 +1,5 @@
 import type { Band } from './anomaly.ts';
-import type { Compound } from './compound.ts';
+import type { Compound } from './fusion/compound.ts';
 import type { Signal, SignalKind } from './signal.ts';
 
 /** Something of our own seeing that is so in this cycle, of whatever kind: raised once, ended when it is no longer found. */

@@ -1,5 +1,5 @@
 import type { Columns } from '../systems/prometheus/columns.ts';
-import type { Verdicts } from './detector.ts';
+import type { Verdicts } from './detector/detector.ts';
 
 /** What was read, and what the detector said of it. */
 export interface Glanced {

@@ -1,5 +1,5 @@
+import { offsetIn } from '../monitoring/chart/time-axis.ts';
 import { dateIn } from '../monitoring/silences/silence.ts';
-import { offsetIn } from '../monitoring/time-axis.ts';
 
 /** From when on, as a person said it; by the clocks of the site. */
 export type Since =

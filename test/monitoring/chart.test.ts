@@ -1,10 +1,10 @@
 import { inflateSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { amount, amounts } from '../../src/monitoring/amount.ts';
-import { altOf, type Chart } from '../../src/monitoring/chart.ts';
-import { readChart } from '../../src/monitoring/charted.ts';
+import { altOf, type Chart } from '../../src/monitoring/chart/chart.ts';
+import { readChart } from '../../src/monitoring/chart/charted.ts';
+import { openDrawing } from '../../src/monitoring/chart/picture.ts';
 import { type Metric, queryOfOne } from '../../src/monitoring/metric.ts';
-import { openDrawing } from '../../src/monitoring/picture.ts';
 import type { Prometheus } from '../../src/systems/prometheus/read.ts';
 
 const end = Date.UTC(2026, 10, 20, 9, 42) / 1_000;

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { calendarSchema } from '../../src/monitoring/calendar.ts';
-import { openDetector } from '../../src/monitoring/detector.ts';
+import { openDetector } from '../../src/monitoring/detector/detector.ts';
 import { day, hour, monday, noise, Stream, step } from './stream.ts';
 
 const week = 7 * day;

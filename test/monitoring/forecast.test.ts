@@ -1,7 +1,7 @@
 // What runs full is foreseen with an interval; what only swings with the day, jumps or wavers is not.
 import { expect, test } from 'vitest';
 import { seeded } from '../../bench/scene.ts';
-import { foresee } from '../../src/monitoring/forecast.ts';
+import { foresee } from '../../src/monitoring/lookout/forecast.ts';
 
 const seed = Math.floor(Math.random() * 1_000_000);
 console.log(`The noise of the forecasts has seed ${seed}.`);

@@ -11,11 +11,11 @@ import { keepRelations, recallRelations, recallSignatures } from '../../src/moni
 import { learnPrecursors } from '../../src/monitoring/lookout/learn-precursors.ts';
 import { openLookout } from '../../src/monitoring/lookout/lookout.ts';
 import type { PastIncident } from '../../src/monitoring/lookout/past.ts';
+import type { Signatures } from '../../src/monitoring/lookout/precursor.ts';
 import { openSample } from '../../src/monitoring/lookout/sample.ts';
+import type { Kept } from '../../src/monitoring/lookout/together.ts';
 import { type Metric, metricSetSchema } from '../../src/monitoring/metric.ts';
-import type { Signatures } from '../../src/monitoring/precursor.ts';
 import { openSight } from '../../src/monitoring/sight.ts';
-import type { Kept } from '../../src/monitoring/together.ts';
 import { openEmbeddedTest } from '../databases.ts';
 import { openShift, type Shift } from '../shift.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { openFusion, type Told } from '../../src/monitoring/fuse.ts';
+import { openFusion, type Told } from '../../src/monitoring/fusion/fuse.ts';
 import { inventoryOf, type Sigmas, watch } from './fused.ts';
 
 const shop = inventoryOf(

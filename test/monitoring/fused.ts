@@ -1,6 +1,12 @@
 import { type Inventory, parseInventory } from '../../src/inventory/inventory.ts';
-import type { Fused, Role } from '../../src/monitoring/evidence.ts';
-import { type Episode, type Fusion, fuseSettings, openFusion, type Told } from '../../src/monitoring/fuse.ts';
+import type { Fused, Role } from '../../src/monitoring/fusion/evidence.ts';
+import {
+  type Episode,
+  type Fusion,
+  fuseSettings,
+  openFusion,
+  type Told,
+} from '../../src/monitoring/fusion/fuse.ts';
 
 /** What is unusual in one cycle: `shop.latency` or `web-1.cpu_used` or `shop>cart` (calls), each with its z. */
 export type Sigmas = Record<string, number>;

@@ -2,7 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { keepBaselines, recallBaselines } from '../../src/monitoring/baseline/keep.ts';
 import { calendarSchema } from '../../src/monitoring/calendar.ts';
-import { type Detector, openDetector } from '../../src/monitoring/detector.ts';
+import { type Detector, openDetector } from '../../src/monitoring/detector/detector.ts';
 import type { Database } from '../../src/postgres/database.ts';
 import { databases } from '../databases.ts';
 import { day, hour, monday, noise, step } from './stream.ts';

@@ -1,7 +1,7 @@
 // What precedes a failure is learnt from the past ones, and known again; what only begins alike is not taken for it.
 import { expect, test } from 'vitest';
 import { seeded } from '../../bench/scene.ts';
-import { type LeadIn, learnSignatures, matchOf, watchFor } from '../../src/monitoring/precursor.ts';
+import { type LeadIn, learnSignatures, matchOf, watchFor } from '../../src/monitoring/lookout/precursor.ts';
 
 const seed = Math.floor(Math.random() * 1_000_000);
 console.log(`The lead-ins have seed ${seed}.`);

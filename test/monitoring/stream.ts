@@ -1,5 +1,5 @@
 import { type Calendar, calendarSchema } from '../../src/monitoring/calendar.ts';
-import { type Detector, openDetector, type SeriesSettings } from '../../src/monitoring/detector.ts';
+import { type Detector, openDetector, type SeriesSettings } from '../../src/monitoring/detector/detector.ts';
 
 export const monday = Date.UTC(2026, 10, 2) / 1_000;
 export const hour = 3_600;

@@ -7,7 +7,7 @@ import {
   relationAnomaly,
   type Together,
   togetherSettings,
-} from '../../src/monitoring/together.ts';
+} from '../../src/monitoring/lookout/together.ts';
 
 const metrics = ['cpu', 'disk_io', 'packet_loss', 'memory', 'network', 'requests', 'latency'];
 const day = 1_440;

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { configuration, ink, legend, size } from '../chart.ts';
+import { configuration, ink, legend, size } from '../chart/chart.ts';
 import type { Report } from './report.ts';
 import { counted, incidentsSaid, perWeekSaid } from './said.ts';
 

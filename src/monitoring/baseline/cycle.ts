@@ -1,4 +1,4 @@
-import type { Verdicts } from '../detector.ts';
+import type { Verdicts } from '../detector/detector.ts';
 import type { Path } from './segments.ts';
 
 /** One cycle at work: what came in, and what the steps tell each other. A place a sample. */

@@ -1,4 +1,4 @@
-import type { Tuning } from '../tuning.ts';
+import type { Tuning } from '../detector/tuning.ts';
 import type { Cycle } from './cycle.ts';
 import { type Cell, grains } from './segments.ts';
 import type { SeriesState } from './series.ts';

@@ -1,4 +1,4 @@
-import type { SeriesSettings } from '../detector.ts';
+import type { SeriesSettings } from '../detector/detector.ts';
 import { type Cell, newCells, widenCells, wider } from './segments.ts';
 
 /** What is kept of every series, an array a field, a place a series. */

@@ -1,7 +1,7 @@
 import type { Inventory } from '../../inventory/inventory.ts';
 import type { Anomaly } from '../anomaly.ts';
 import type { Book } from '../baseline/series.ts';
-import { type About, graphOf } from '../graph.ts';
+import { type About, graphOf } from '../fusion/graph.ts';
 import type { Metric } from '../metric.ts';
 import { atOnce } from '../steps.ts';
 

@@ -1,9 +1,9 @@
 import { amount } from '../amount.ts';
 import { duration } from '../duration.ts';
 import type { Finding } from '../finding.ts';
-import { type Forecast, foresee } from '../forecast.ts';
 import type { Metric } from '../metric.ts';
 import type { Catalog, Subject } from './catalog.ts';
+import { type Forecast, foresee } from './forecast.ts';
 import type { Moment } from './moment.ts';
 import { byQuarter } from './past.ts';
 import { openRecent } from './recent.ts';

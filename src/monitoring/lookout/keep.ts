@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { type Db, type Tx, transact } from '../../postgres/database.ts';
 import type { Metric } from '../metric.ts';
-import type { Signatures } from '../precursor.ts';
-import type { Kept } from '../together.ts';
+import type { Signatures } from './precursor.ts';
 import { load, write } from './store.ts';
+import type { Kept } from './together.ts';
 
 const numbers = z.array(z.number());
 const kept = z.object({

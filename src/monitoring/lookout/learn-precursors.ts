@@ -1,8 +1,8 @@
 import type { By } from '../../audit/entry.ts';
 import { type Store, save } from '../../jobs/save.ts';
-import type { Signatures } from '../precursor.ts';
 import { keepSignatures, recallSignatures } from './keep.ts';
 import { learnPast, type Past, type PastIncident } from './past.ts';
+import type { Signatures } from './precursor.ts';
 
 export interface Learning extends Past {
   store: Store;

@@ -2,7 +2,7 @@ import type { Inventory } from '../../inventory/inventory.ts';
 import type { Prometheus } from '../../systems/prometheus/read.ts';
 import { bySeries } from '../learn.ts';
 import type { Metric } from '../metric.ts';
-import { type LeadIn, learnSignatures, type Signatures } from '../precursor.ts';
+import { type LeadIn, learnSignatures, type Signatures } from './precursor.ts';
 import { counted, openSmoother, type Part, partsOf, smoothedOver } from './vector.ts';
 
 /** An incident that was verified: what it was, where, and since when it was one. */

@@ -1,9 +1,9 @@
 import { duration } from '../duration.ts';
 import type { Finding } from '../finding.ts';
-import { matchOf, type Signatures, type Warning, watchFor } from '../precursor.ts';
 import { listed } from './blind.ts';
 import type { Catalog, Subject } from './catalog.ts';
 import type { Moment } from './moment.ts';
+import { matchOf, type Signatures, type Warning, watchFor } from './precursor.ts';
 import { answers } from './unseen.ts';
 import { openVectors } from './vectors.ts';
 import type { View } from './view.ts';

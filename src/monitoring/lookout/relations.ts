@@ -1,4 +1,7 @@
 import type { Finding } from '../finding.ts';
+import type { Catalog, Subject } from './catalog.ts';
+import type { Moment } from './moment.ts';
+import type { Sample } from './sample.ts';
 import {
   emptyTogether,
   fitTogether,
@@ -8,10 +11,7 @@ import {
   recallTogether,
   type Together,
   togetherSettings,
-} from '../together.ts';
-import type { Catalog, Subject } from './catalog.ts';
-import type { Moment } from './moment.ts';
-import type { Sample } from './sample.ts';
+} from './together.ts';
 import { answers } from './unseen.ts';
 import type { View } from './view.ts';
 

@@ -1,4 +1,4 @@
-import type { Compound } from '../compound.ts';
+import type { Compound } from '../fusion/compound.ts';
 import type { Moment } from './moment.ts';
 import type { Presence } from './presence.ts';
 import type { Unseen } from './unseen.ts';

@@ -1,4 +1,4 @@
-import type { Inventory } from '../inventory/inventory.ts';
+import type { Inventory } from '../../inventory/inventory.ts';
 
 /** Services and servers as numbers: services first, in the inventory's order, then servers. */
 export interface Graph {

@@ -1,5 +1,5 @@
-import type { Cycle } from './baseline/cycle.ts';
-import type { SeriesState } from './baseline/series.ts';
+import type { Cycle } from '../baseline/cycle.ts';
+import type { SeriesState } from '../baseline/series.ts';
 import type { Tuning } from './tuning.ts';
 
 /** z from here on is written down. */

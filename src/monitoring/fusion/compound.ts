@@ -1,4 +1,4 @@
-import type { Anomaly, Band } from './anomaly.ts';
+import type { Anomaly, Band } from '../anomaly.ts';
 import type { Attributed } from './attribute.ts';
 import type { Book, Evidence } from './evidence.ts';
 import type { Readings } from './fuse.ts';

@@ -1,4 +1,4 @@
-import { wider } from './baseline/segments.ts';
+import { wider } from '../baseline/segments.ts';
 import type { About, Graph } from './graph.ts';
 import { addCall, numbered } from './graph.ts';
 

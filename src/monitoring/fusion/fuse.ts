@@ -1,5 +1,6 @@
 // Fusion: what is unusual on servers, services and the calls between them, told as one signal for each cause.
-import type { Inventory } from '../inventory/inventory.ts';
+import type { Inventory } from '../../inventory/inventory.ts';
+import { atOnce } from '../steps.ts';
 import { attribute } from './attribute.ts';
 import { type Compound, compound, placesByNode } from './compound.ts';
 import { type EvidenceSettings, type Fused, openBook, openEvidence, slotIn } from './evidence.ts';
@@ -17,7 +18,6 @@ import {
   surprises,
 } from './lasting.ts';
 import { type OriginSettings, suspicion } from './origin.ts';
-import { atOnce } from './steps.ts';
 
 export type FuseSettings = EvidenceSettings & OriginSettings & LastingSettings;
 

@@ -1,11 +1,11 @@
-import { type Cycle, newScratch, slicesOf } from './baseline/cycle.ts';
-import { expect } from './baseline/expect.ts';
-import { learn } from './baseline/learn.ts';
-import { type Path, pathOf } from './baseline/segments.ts';
-import { type Book, enter, openBook, reserve } from './baseline/series.ts';
-import { type Calendar, covers, type Expected, openAlmanac } from './calendar.ts';
+import { type Cycle, newScratch, slicesOf } from '../baseline/cycle.ts';
+import { expect } from '../baseline/expect.ts';
+import { learn } from '../baseline/learn.ts';
+import { type Path, pathOf } from '../baseline/segments.ts';
+import { type Book, enter, openBook, reserve } from '../baseline/series.ts';
+import { type Calendar, covers, type Expected, openAlmanac } from '../calendar.ts';
+import { atOnce } from '../steps.ts';
 import { judge } from './episode.ts';
-import { atOnce } from './steps.ts';
 import { surprise } from './surprise.ts';
 import { shipped, type Tuning } from './tuning.ts';
 

@@ -1,5 +1,5 @@
 import type { TopLevelSpec } from 'vega-lite';
-import { amount, amounts, scaleOf } from './amount.ts';
+import { amount, amounts, scaleOf } from '../amount.ts';
 import { clockIn, timeAxis } from './time-axis.ts';
 
 /** One metric of one subject over the last hours, beside what was usual. */

@@ -1,6 +1,6 @@
-import type { Prometheus } from '../systems/prometheus/read.ts';
+import type { Prometheus } from '../../systems/prometheus/read.ts';
+import type { Metric } from '../metric.ts';
 import type { Chart } from './chart.ts';
-import type { Metric } from './metric.ts';
 
 interface Wanted {
   metric: Metric;

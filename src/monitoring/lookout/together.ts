@@ -1,6 +1,6 @@
 // How the metrics of one server or service move together, and when they no longer do although each is in bounds.
 // Not which service that concerns beyond it: that is fusion's.
-import type { Anomaly } from './anomaly.ts';
+import type { Anomaly } from '../anomaly.ts';
 import {
   addRow,
   completed,

@@ -1,6 +1,6 @@
 import { probit } from 'simple-statistics';
-import type { Cycle } from './baseline/cycle.ts';
-import type { SeriesState } from './baseline/series.ts';
+import type { Cycle } from '../baseline/cycle.ts';
+import type { SeriesState } from '../baseline/series.ts';
 import type { Tuning } from './tuning.ts';
 
 /**
