@@ -1,27 +1,28 @@
 // How well simultaneous anomalies become one signal that names where they begin: days of injected faults, streamed
-// minute by minute through the shipped fusion. Not the detector: what is usual comes from fusion-z.ts.
+// minute by minute through the whole sight, as the product sees them: detector, then fusion.
 
 import type { Inventory, Service } from '../src/inventory/inventory.ts';
-import type { Fused, Role } from '../src/monitoring/fusion/evidence.ts';
-import { type FuseSettings, fuseSettings, openFusion } from '../src/monitoring/fusion/fuse.ts';
+import { calendarSchema } from '../src/monitoring/calendar.ts';
+import { type Metric, metricsSchema } from '../src/monitoring/metric.ts';
+import { openSight } from '../src/monitoring/sight.ts';
+import type { Columns, Numbered } from '../src/systems/prometheus/columns.ts';
 import { type Counted, count, type Minute, sum } from './fusion-score.ts';
-import { type Scorer, type SeriesKind, scorerOf } from './fusion-z.ts';
 import type { Bench } from './measure.ts';
 import { type Column, type Day, readDays, readFaults } from './nezha.ts';
 
-/** What each column is, as a metrics manifest would say it; columns not named here are not watched. */
-const manifest: Record<string, SeriesKind & { metric: string; role: Role }> = {
-  'cpuusage(m)': { metric: 'cpu_used', role: 'internal', bad: 'up', least: 0.02 },
-  'memoryusage(mi)': { metric: 'memory_used', role: 'internal', bad: 'up', least: 0.02 },
-  'podserverlatencyp95(s)': { metric: 'server_latency_p95', role: 'outcome', bad: 'up', least: 0.02 },
-  'podclientlatencyp95(s)': { metric: 'client_latency_p95', role: 'outcome', bad: 'up', least: 0.02 },
-  'podsuccessrate(%)': { metric: 'success_rate', role: 'outcome', bad: 'down', least: 0.02 },
-  'podworkload(ops)': { metric: 'requests', role: 'load', bad: 'either', least: 0.02 },
-  syscallread: { metric: 'syscalls_read', role: 'load', bad: 'either', least: 0.02 },
-  syscallwrite: { metric: 'syscalls_write', role: 'load', bad: 'either', least: 0.02 },
-  networkreceivebytes: { metric: 'network_received', role: 'load', bad: 'either', least: 0.02 },
-  networktransmitbytes: { metric: 'network_sent', role: 'load', bad: 'either', least: 0.02 },
-  caller_latency: { metric: 'latency', role: 'outcome', bad: 'up', least: 0.02 },
+/** What each column is, as a metrics manifest says it; columns not named here are not watched. */
+const manifest: Record<string, Pick<Metric, 'name' | 'role' | 'bad'>> = {
+  'cpuusage(m)': { name: 'cpu_used', role: 'internal', bad: 'up' },
+  'memoryusage(mi)': { name: 'memory_used', role: 'internal', bad: 'up' },
+  'podserverlatencyp95(s)': { name: 'server_latency_p95', role: 'outcome', bad: 'up' },
+  'podclientlatencyp95(s)': { name: 'client_latency_p95', role: 'outcome', bad: 'up' },
+  'podsuccessrate(%)': { name: 'success_rate', role: 'outcome', bad: 'down' },
+  'podworkload(ops)': { name: 'requests', role: 'load', bad: 'either' },
+  syscallread: { name: 'syscalls_read', role: 'load', bad: 'either' },
+  syscallwrite: { name: 'syscalls_write', role: 'load', bad: 'either' },
+  networkreceivebytes: { name: 'network_received', role: 'load', bad: 'either' },
+  networktransmitbytes: { name: 'network_sent', role: 'load', bad: 'either' },
+  caller_latency: { name: 'latency', role: 'outcome', bad: 'up' },
 };
 
 export const fusion: Bench = async ({ data, say }) => {
@@ -40,18 +41,26 @@ export const fusion: Bench = async ({ data, say }) => {
   return lines(sum(counted));
 };
 
-/** A day through the shipped fusion, minute by minute, with what is usual learnt from `histories`. */
-export function streamed(
-  day: Day,
-  histories: Map<string, number[]>,
-  settings: FuseSettings = fuseSettings,
-): Minute[] {
-  const watched = day.columns.flatMap((column) => watchedOf(column, histories));
-  const fusion = openFusion(inventoryOf(day.columns), settings);
-  const slots = Int32Array.from(watched, ({ series }) => fusion.slotOf(series));
+/** A series' past: unix seconds and values, oldest first. */
+type History = [number, number][];
+
+/** A day through the shipped sight, minute by minute, with what is usual learnt from `histories`. */
+export function streamed(day: Day, histories: Map<string, History>): Minute[] {
+  const watched = day.columns.flatMap((column) => {
+    const kind = manifest[column.name];
+    const part = column.callee ?? '';
+    return kind ? [{ ...column, one: { metric: kind.name, subject: column.service, part } }] : [];
+  });
+  const sight = openSight({
+    metrics: metrics(),
+    inventory: inventoryOf(day.columns),
+    calendar: calendarSchema.parse({}),
+  });
+  for (const { one, ...column } of watched) sight.learn(one, histories.get(keyOf(column)) ?? []);
+  const series: Numbered[] = watched.map(({ one }) => one);
   const known = new Set<string>();
   return day.minutes.map((minute) => {
-    const { open } = fusion.fuse(minute * 60, slots, readingsOf(watched, minute));
+    const { open } = sight.see(minute * 60, columnsAt(watched, minute), series);
     const opened = open.filter(({ key, openedAt }) => !known.has(`${key} ${openedAt}`));
     for (const { key, openedAt } of opened) known.add(`${key} ${openedAt}`);
     const named = (of: typeof open) => of.map(({ service }) => service);
@@ -59,63 +68,50 @@ export function streamed(
   });
 }
 
-interface Watched {
-  series: Fused;
-  score: Scorer;
-  values: Map<number, number>;
+function metrics(): Metric[] {
+  const all = Object.values(manifest).map(({ name, role, bad }) => ({
+    ...{ name, role, bad, says: name, query: name, unit: '', about: 'service', label: 'service' },
+    ...(name === 'latency' && { calls: 'callee' }),
+  }));
+  return metricsSchema.parse({ metrics: all }).metrics;
 }
 
-function watchedOf(column: Column, histories: Map<string, number[]>): Watched[] {
-  const kind = manifest[column.name];
-  const history = histories.get(keyOf(column)) ?? [];
-  if (!kind || history.length < leastHistory) return [];
-  const { service: subject, callee, values } = column;
-  const series: Fused = { metric: kind.metric, about: 'service', subject, role: kind.role };
-  return [
-    {
-      series: callee === undefined ? series : { ...series, callee },
-      score: scorerOf(history, kind),
-      values,
-    },
-  ];
-}
-
-/** Fewer minutes of history than this say nothing. */
-const leastHistory = 45;
-
-function readingsOf(watched: Watched[], minute: number) {
-  const scored = watched.map(({ score, values }) => {
-    const value = values.get(minute) ?? Number.NaN;
-    return { value, ...score(value) };
+function columnsAt(watched: Pick<Column, 'values'>[], minute: number): Columns {
+  const read = watched.flatMap(({ values }, nth): History => {
+    const value = values.get(minute);
+    return value === undefined ? [] : [[nth, value]];
   });
   return {
-    value: Float64Array.from(scored, ({ value }) => value),
-    z: Float32Array.from(scored, ({ z }) => z),
-    mean: Float64Array.from(scored, ({ mean }) => mean),
-    deviation: Float64Array.from(scored, ({ deviation }) => deviation),
-    // A day of history: every baseline is young.
-    learning: new Uint8Array(scored.length).fill(1),
-    seldom: new Uint8Array(scored.length),
-    raised: new Uint8Array(scored.length),
-    open: new Uint8Array(scored.length),
+    series: Int32Array.from(read, ([nth]) => nth),
+    values: Float64Array.from(read, ([, value]) => value),
   };
 }
 
-/** By series: the values of the other days' minutes that are later than their last fault + 600 s. */
-export function historiesOf(folder: string, day: Day, days: Day[]): Map<string, number[]> {
-  const histories = new Map<string, number[]>();
-  for (const other of days.filter((one) => one !== day)) {
+/**
+ * By series: the values of the other days' minutes that are later than their last fault + 600 s, moved by whole days to
+ * lie before this one.
+ */
+export function historiesOf(folder: string, day: Day, days: Day[]): Map<string, History> {
+  const histories = new Map<string, History>();
+  const first = Math.floor((day.minutes[0] ?? 0) / minutesADay);
+  for (const [nth, other] of days.filter((one) => one !== day).entries()) {
     const last = Math.max(...readFaults(folder, other).map(({ at }) => at)) + 600;
+    const back = Math.floor((other.minutes[0] ?? 0) / minutesADay) - (first - days.length + 1 + nth);
     for (const column of other.columns) {
-      const calm = [...column.values].filter(([minute]) => minute * 60 > last);
-      const values = calm.sort(([a], [b]) => a - b).map(([, value]) => value);
-      histories.set(keyOf(column), [...(histories.get(keyOf(column)) ?? []), ...values]);
+      const calm = [...column.values].filter(([minute]) => minute * 60 > last).sort(([a], [b]) => a - b);
+      const moved = calm.map(([minute, value]): History[number] => [
+        (minute - back * minutesADay) * 60,
+        value,
+      ]);
+      histories.set(keyOf(column), [...(histories.get(keyOf(column)) ?? []), ...moved]);
     }
   }
   return histories;
 }
 
-function keyOf({ service, callee, name }: Column): string {
+const minutesADay = 24 * 60;
+
+function keyOf({ service, callee, name }: Omit<Column, 'values'>): string {
   return [service, callee, name].join(' ');
 }
 

@@ -18,6 +18,7 @@ import { threadOf } from './incidents/thread.ts';
 import { service as findService } from './inventory/inventory.ts';
 import type { Job, Subject } from './jobs/job.ts';
 import { save } from './jobs/save.ts';
+import { saysOf } from './monitoring/metric.ts';
 import { signalsOf } from './monitoring/read.ts';
 import { signalViews } from './signalled.ts';
 import { standupAt } from './standup/read.ts';
@@ -131,7 +132,7 @@ async function incidentViews(showing: Core, id: IncidentId): Promise<View[]> {
     entries: await logOf(db, id),
     service: findService(showing.site.inventory, incident.service),
     by: showing.desk.by,
-    says: (name) => metrics.find((one) => one.name === name)?.says ?? name,
+    says: (name) => saysOf(metrics, name),
     asks: showing.people.withRole(...showing.charter.cadence.escalates_to).map((one) => one.id),
     verifyMs: showing.responder.verifyMs,
     waitingFor: open ? `${open.question.what}.` : undefined,

@@ -11,7 +11,7 @@ import { lookInto } from './incidents/look-into.ts';
 import { service as findService, isOpenWindow } from './inventory/inventory.ts';
 import { seenDays, signalCard, type Told } from './monitoring/card.ts';
 import { contextOf } from './monitoring/context.ts';
-import { queryOf, queryOfOne } from './monitoring/metric.ts';
+import { called, queryOf, queryOfOne, saysOf } from './monitoring/metric.ts';
 import { signal as findSignal, seenBefore } from './monitoring/read.ts';
 import type { Signal } from './monitoring/signal.ts';
 import type { Answering } from './monitoring/silences/answering.ts';
@@ -136,14 +136,16 @@ async function toldOf(core: Core, signal: Signal): Promise<Omit<Told, 'incidentL
 
 function saying({ responder }: Core): Pick<Told, 'says' | 'unit'> {
   const { metrics } = responder.monitor;
-  const of = (name: string) => metrics.find((one) => one.name === name);
-  return { says: (name) => of(name)?.says ?? name, unit: (name) => of(name)?.unit ?? '' };
+  return {
+    says: (name) => saysOf(metrics, name),
+    unit: (name) => called(metrics, name)?.metric.unit ?? '',
+  };
 }
 
 /** The query of its metric, and where that can be asked again for its subject alone; the trial's Prometheus has no pages. */
 function askedBy({ responder, site }: Core, signal: Signal): { query: string; link?: string } | undefined {
   const { metrics, cycleMs } = responder.monitor;
-  const metric = metrics.find(({ name }) => name === signal.metric);
+  const { metric } = called(metrics, signal.metric) ?? {};
   if (!metric) return undefined;
   const query = queryOf(metric, cycleMs);
   if (site.kind === 'trial') return { query };

@@ -9,7 +9,7 @@ import type { Drawing } from './chart/picture.ts';
 import { contextOf, keepContext } from './context.ts';
 import { type Around, around, type Sources } from './enrich/around.ts';
 import { within } from './enrich/within.ts';
-import type { Metric } from './metric.ts';
+import { called, type Metric } from './metric.ts';
 import type { Monitor } from './monitor.ts';
 import type { Signal } from './signal.ts';
 import { seriesOf } from './silences/silence.ts';
@@ -48,8 +48,9 @@ type Charted =
 async function chartOf(enriching: Enriching, signal: Signal, now: Date): Promise<Charted> {
   const { monitor, prometheus, drawing, patienceMs, cycleMs, timezone, queryFor } = enriching;
   const [worst] = seriesOf(signal);
-  const metric = monitor.metrics.find(({ name }) => name === worst?.metric);
-  if (!metric || !worst) return { kind: 'none' };
+  const found = worst && called(monitor.metrics, worst.metric);
+  if (!found) return { kind: 'none' };
+  const { metric, part } = found;
   const { subject } = worst;
   // Critical for two cycles before it was raised.
   const from = new Date(signal.raisedAt.getTime() - 2 * cycleMs);
@@ -57,9 +58,10 @@ async function chartOf(enriching: Enriching, signal: Signal, now: Date): Promise
     readChart(prometheus, {
       metric,
       subject,
+      part,
       query: queryFor(metric, subject),
       unusual: { from, to: signal.recoveredAt ?? now },
-      usualAt: (at) => monitor.usualAt(metric.name, subject, at),
+      usualAt: (at) => monitor.usualAt(metric.name, subject, at, part),
       timezone,
       now,
     }),

@@ -24,6 +24,8 @@ const metric = z
     workload: z.string().min(1).optional(),
     /** More labels that keep series of one subject apart, such as mountpoint; of others the worst stands for all. */
     each: z.array(z.string().min(1)).optional(),
+    /** The label that names the service called, where the metric is measured by its callers: each call is judged by itself. */
+    calls: z.string().min(1).optional(),
     /** Static thresholds in the metric's unit, for as long as nobody knows what is usual. */
     watch_at: z.number().optional(),
     critical_at: z.number().optional(),
@@ -32,9 +34,11 @@ const metric = z
     /** The same in the metric's unit, for what is usually next to nothing: otherwise one error is a catastrophe. */
     floor: z.number().nonnegative().default(0),
   })
-  .check(({ value: { bad, watch_at: watch, critical_at: critical }, issues }) => {
+  .check(({ value: { bad, watch_at: watch, critical_at: critical, calls, about, ...more }, issues }) => {
     const wrong = (path: string, message: string) =>
       issues.push({ code: 'custom', message, path: [path], input: undefined });
+    if (calls !== undefined && (about !== 'service' || (more.workload ?? more.each) !== undefined))
+      wrong('calls', 'wants a metric about a service, with neither workload nor each');
     if (bad === 'either' && (watch ?? critical) !== undefined)
       wrong(
         watch === undefined ? 'critical_at' : 'watch_at',
@@ -58,6 +62,26 @@ export const metricsSchema = z.strictObject({
 });
 export type Metric = z.infer<typeof metric>;
 
+/** What a series is called beside others of its subject: `disk_available`, or with its part `disk_available /var`. */
+export function seriesName(name: string, part: string): string {
+  return part === '' ? name : `${name} ${part}`;
+}
+
+/** The metric of a series called so, and its part; undefined when there is no such metric. */
+export function called(metrics: Metric[], series: string): { metric: Metric; part: string } | undefined {
+  const [name, ...part] = series.split(' ');
+  const metric = metrics.find((one) => one.name === name);
+  return metric && { metric, part: part.join(' ') };
+}
+
+/** What a series called so is called for people, such as "free disk space (/var)"; what is no metric stays as it is. */
+export function saysOf(metrics: Metric[], series: string): string {
+  const { metric, part } = called(metrics, series) ?? {};
+  if (!metric) return series;
+  if (!part) return metric.says;
+  return metric.calls === undefined ? `${metric.says} (${part})` : `${metric.says} to ${part}`;
+}
+
 /** The same for one subject alone, whatever the query is: its answer is joined with one made-up series of that subject. */
 export function queryOfOne(metric: Metric, subject: string, cycleMs: number): string {
   const [label, value] = [JSON.stringify(metric.label), JSON.stringify(subject)];
@@ -66,7 +90,8 @@ export function queryOfOne(metric: Metric, subject: string, cycleMs: number): st
 
 /** What a source is asked for a metric each cycle. */
 export function askedOf(metric: Metric, cycleMs: number): Asked {
-  const { name, label, workload, each, bad } = metric;
+  const { name, label, workload, calls, bad } = metric;
+  const each = calls === undefined ? metric.each : [calls];
   return {
     name,
     promql: queryOf(metric, cycleMs),

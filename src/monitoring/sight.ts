@@ -4,9 +4,10 @@ import type { Anomaly } from './anomaly.ts';
 import type { Calendar } from './calendar.ts';
 import { type Detector, openDetector, type SeriesSettings, type Verdicts } from './detector/detector.ts';
 import type { Compound } from './fusion/compound.ts';
+import type { Fused } from './fusion/evidence.ts';
 import { type Episode, openFusion } from './fusion/fuse.ts';
 import { type Glanced, overwrite, pick } from './glance.ts';
-import type { Metric } from './metric.ts';
+import { type Metric, seriesName } from './metric.ts';
 import { atOnce } from './steps.ts';
 
 /** What one cycle showed. */
@@ -191,8 +192,10 @@ function settingsOf({ name, bad, least_deviation, floor, watch_at, critical_at }
   return { metric: name, bad, least_deviation, floor, static: { watch: watch_at, critical: critical_at } };
 }
 
-/** A part is a series of its own of the same subject. */
-function fusedOf({ subject, part }: Numbered, { name, about, role }: Metric) {
-  const metric = part === '' ? name : `${name} ${part}`;
+/** A part is the service called, else a series of its own of the same subject. */
+function fusedOf({ subject, part }: Numbered, { name, about, role, calls }: Metric): Fused {
+  if (calls !== undefined && part !== '')
+    return { metric: name, about, subject, role: role ?? 'outcome', callee: part };
+  const metric = seriesName(name, part);
   return { metric, about, subject, role: role ?? (about === 'server' ? 'internal' : 'outcome') };
 }

@@ -168,7 +168,7 @@ describe('reading what a chart shows', () => {
       timezone: 'UTC',
       now: to,
     };
-    const { points } = await readChart(prometheus, wanted);
+    const { points } = await readChart(prometheus, { part: '', ...wanted });
     expect(asked).toEqual([['q', new Date(to.getTime() - 3 * 3_600_000), to, 60]]);
     expect(points.map(({ value }) => value)).toEqual([0, 60, 120, Number.NaN, 600, 660]);
     expect(points[0]).toEqual({ at: end - 3_600, value: 0, mean: 1, deviation: 0.1 });

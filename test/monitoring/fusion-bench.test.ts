@@ -5,7 +5,6 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { historiesOf, streamed } from '../../bench/fusion.ts';
 import { count, type Minute, sum } from '../../bench/fusion-score.ts';
-import { scorerOf } from '../../bench/fusion-z.ts';
 import { type Day, readDays, readFaults } from '../../bench/nezha.ts';
 
 describe('the score', () => {
@@ -43,31 +42,6 @@ describe('the score', () => {
   test('days are added up', () => {
     const one = count(quiet, faults);
     expect(sum([one, one])).toMatchObject({ faults: 2, clear: 2 * one.clear });
-  });
-});
-
-describe('the stand-in for the detector', () => {
-  const history = Array.from({ length: 200 }, (_, nth) => 100 + (nth % 2 === 0 ? 5 : -5));
-
-  test('z is against the history and the level of the last hour, whatever the unit', () => {
-    for (const unit of [0.001, 1, 1_000]) {
-      const score = scorerOf(
-        history.map((value) => value * unit),
-        { bad: 'up', least: 0 },
-      );
-      expect([score(115 * unit).z, score(90 * unit).z].map((z) => Math.round(z))).toEqual([3, -2]);
-      expect(score(Number.NaN).z).toBeNaN();
-    }
-    expect(scorerOf(history, { bad: 'down', least: 0 })(85).z).toBeCloseTo(3);
-    expect(scorerOf(history, { bad: 'either', least: 0 })(85).z).toBeCloseTo(3);
-  });
-
-  test('a lasting shift is the level after half an hour, and what never varied has the least deviation', () => {
-    const score = scorerOf(history, { bad: 'up', least: 0 });
-    const z = Array.from({ length: 60 }, () => score(200).z);
-    expect(z[20]).toBeGreaterThan(15);
-    expect(z[59]).toBe(0);
-    expect(scorerOf(Array(100).fill(50), { bad: 'up', least: 0.02 })(53).z).toBeCloseTo(3);
   });
 });
 

@@ -1,10 +1,13 @@
+import { aboutOf } from '../../systems/prometheus/columns.ts';
 import type { Prometheus } from '../../systems/prometheus/read.ts';
-import type { Metric } from '../metric.ts';
+import { askedOf, type Metric, saysOf, seriesName } from '../metric.ts';
 import type { Chart } from './chart.ts';
 
 interface Wanted {
   metric: Metric;
   subject: string;
+  /** What keeps the series apart from others of its subject; '' where there are none. */
+  part: string;
   /** PromQL that answers for this subject, maybe among others: `queryOfOne`, or where that is not understood `queryOf`. */
   query: string;
   unusual: Chart['unusual'];
@@ -19,12 +22,18 @@ const stepSeconds = 60;
 
 /** Reads the last three hours of one series, minute by minute, for a chart. Throws when they cannot be read. */
 export async function readChart(prometheus: Prometheus, wanted: Wanted): Promise<Chart> {
-  const { metric, subject, query, unusual, usualAt, timezone, now } = wanted;
+  const { metric, subject, part, query, unusual, usualAt, timezone, now } = wanted;
   const from = new Date(now.getTime() - hours * 3_600_000);
   const series = await prometheus.queryRange(query, from, now, stepSeconds);
-  const values = series.find(({ labels }) => labels[metric.label] === subject)?.values ?? [];
+  const asked = askedOf(metric, stepSeconds * 1_000);
+  const isIt = ({ labels }: { labels: Record<string, string> }) => {
+    const about = aboutOf(asked, labels);
+    return about?.subject === subject && about.part === part;
+  };
+  const values = series.find(isIt)?.values ?? [];
   const points = values.map(([at, value]) => ({ at, value, ...usualAt(new Date(at * 1_000)) }));
-  const { says, unit } = metric;
+  const { unit } = metric;
+  const says = saysOf([metric], seriesName(metric.name, part));
   return { says, subject, unit, points: withGaps(points), unusual, timezone };
 }
 

@@ -1,4 +1,5 @@
 import type { Anomaly, Band } from '../anomaly.ts';
+import { seriesName } from '../metric.ts';
 import type { Attributed } from './attribute.ts';
 import type { Book, Evidence } from './evidence.ts';
 import type { Readings } from './fuse.ts';
@@ -89,7 +90,7 @@ function anomaly(place: number, { book, slots, readings, settings }: Seen): Anom
   const { metric, about, subject, callee } = book.fused[slots[place] as number] as Book['fused'][number];
   const z = readings.z[place] as number;
   return {
-    metric: callee === undefined ? metric : `${metric} of calls to ${callee}`,
+    metric: callee === undefined ? metric : seriesName(metric, callee),
     about,
     subject,
     value: readings.value[place] as number,

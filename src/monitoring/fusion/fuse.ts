@@ -24,7 +24,7 @@ export type FuseSettings = EvidenceSettings & OriginSettings & LastingSettings;
 /** As shipped. Each stands in the middle of a plateau: a quarter more or less changes little of what is found. */
 export const fuseSettings: FuseSettings = {
   ...{ watch: 2.8, critical: 4, most: 10, mostEdge: 30, fresh: 10, dilution: 9 },
-  ...{ combined: 2.6, edge: 12, internal: 5, outcome: 4, half: 0.5, few: 4 },
+  ...{ combined: 2.6, edge: 12, internal: 4, outcome: 4, half: 0.5, few: 4 },
   ...{ hold: 2, stay: 0.75, again: 3, alone: 30 },
 };
 

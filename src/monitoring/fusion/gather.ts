@@ -61,7 +61,8 @@ export function gather(
     if (role !== undefined && learning[nth] === 0 && seldom[nth] === 1)
       sure[of] = Math.max(sure[of] as number, at);
     if (given.open[nth] === 1) open[of] = 1;
-    if (given.raised[nth] === 1) raised[of] = Math.max(raised[of] as number, at >= settings.critical ? 2 : 1);
+    if (given.raised[nth] === 1)
+      raised[of] = Math.max(raised[of] as number, at >= settings.critical && learning[nth] === 0 ? 2 : 1);
   }
   darken(book, evidence, cycle);
   for (const strength of [now, news]) combine(strength, series, edges, settings.dilution);

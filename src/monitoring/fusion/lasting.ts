@@ -140,7 +140,7 @@ export function closeDone(
       isUnseen(evidence, node) ||
       (now[node] as number) >= settings.stay ||
       alone ||
-      (one.surprised && evidence.open[node] === 1) ||
+      (one.surprised && evidence.open[node] === 1 && evidence.known[node] === 1) ||
       isStrong(groups.get(node), news);
     const part = origin !== node && cycle - one.openedIn < settings.fresh;
     if (stays && !part) continue;
