@@ -42,7 +42,7 @@ export function signalCard(told: Told): Card {
     { kind: 'fields', fields: fieldsOf(told) },
     ...(picture ? [{ kind: 'picture' as const, picture: picture.id, alt: picture.alt }] : []),
     ...movedOf(told),
-    ...(changes.length > 0 ? [line('Changed before: ', changes.join('\n'))] : []),
+    ...(changes.length > 0 ? [changedBefore(changes)] : []),
     ...(traces.length > 0 ? [line('Traces: ', traces.join('\n'))] : []),
     ...(logs.length > 0 ? [line('Logs: ', ''), { kind: 'quote' as const, text: logs.join('\n') }] : []),
     ...[...learningOf(signal), ...notes].map((text): Block => ({ kind: 'context', text })),
@@ -191,6 +191,13 @@ function learningOf({ learning }: Signal): string[] {
   return learning
     ? ['Learning: its baseline is young, so this is less than 65 % sure, and no incident opens by itself.']
     : [];
+}
+
+function changedBefore(changes: Context['changes']): Block {
+  const lines = changes.map(({ at, text }): Span[] =>
+    at ? ['\n', { time: at }, ` ${text}`] : [`\n${text}`],
+  );
+  return { kind: 'text', text: [{ bold: 'Changed before:' }, ...lines.flat()] };
 }
 
 /** How it was asked, to be asked again by hand. */

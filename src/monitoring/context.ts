@@ -11,8 +11,8 @@ const context = z.object({
   /** What was asked and where a person can ask it again, when not the metric's own query. */
   query: z.string().optional(),
   link: z.string().optional(),
-  /** Deployments and configuration changes before it, each a sentence. */
-  changes: lines,
+  /** Deployments and configuration changes before it, each a sentence; the last may say how many more. */
+  changes: z.array(z.object({ at: z.coerce.date().optional(), text: z.string() })).default([]),
   /** Which operations of which services fail or are slow, the deepest first, each a sentence. */
   traces: lines,
   /** Error log lines that came with it, the new ones first, each with how often its like came. */

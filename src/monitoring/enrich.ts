@@ -21,6 +21,8 @@ export interface Enriching extends Sources {
   prometheus: Prometheus;
   monitor: Pick<Monitor, 'metrics' | 'usualAt'>;
   drawing: Drawing;
+  /** Whose clocks the chart's hours are. */
+  timezone: string;
   /** PromQL for the series of one subject, maybe among others. */
   queryFor(metric: Metric, subject: string): string;
   now(): Date;

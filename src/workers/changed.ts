@@ -105,8 +105,8 @@ export function changedCard(
   );
 }
 
-function textOf(one: Happened, { timezone, now }: Pick<Desk, 'timezone' | 'now'>): Text {
-  const says = changeLine(one, timezone, now());
+function textOf(one: Happened, desk: Pick<Desk, 'timezone' | 'now'>): Text {
+  const says = `${whenOf(one.at, desk)} ${changeLine(one)}`;
   return one.link ? [`${says} · `, { link: one.link, text: 'open' }] : says;
 }
 

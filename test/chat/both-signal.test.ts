@@ -43,7 +43,7 @@ test('stands in both with its picture, fetched from outside', async () => {
 });
 
 test('muted in Teams it is muted in both, listed, and undone in Slack', async () => {
-  expect(await both.inTeams('gale', { do: 'mute', signal: sig })).toMatch(/^Muted until \d\d:\d\d:/);
+  expect(await both.inTeams('gale', { do: 'mute', signal: sig })).toMatch(/^Muted until \d\d:\d\d \(.+\):/);
   await bothRead(`⚪ ${told}`);
   const listed = await handlers.commanded({ ...gale, text: 'mutes' });
   expect(listed).toMatchObject({

@@ -102,7 +102,10 @@ const today = { kind: 'date', date: '2026-11-20', timezone: 'Europe/Berlin' } as
 
 const rich: Partial<Told> = {
   picture: { id: picture, alt: 'Line chart of error rate of checkout from 07:42 to 10:42 (Europe/Berlin).' },
-  changes: ['09:58 checkout was deployed: 2.1 (was 2.0), by pipeline'],
+  changes: [
+    { at: new Date('2026-11-20T08:58:00Z'), text: 'checkout was deployed: 2.1 (was 2.0), by pipeline' },
+    { text: 'and 2 more' },
+  ],
   traces: [
     'checkout POST /checkout: 8 of 29 failed (TypeError: reading *currency* of <undefined>); p95 1.65 s, was 413 ms in the hour before',
     'storefront POST /buy: slow on web-02 (29 seen), p95 1.69 s, was 455 ms in the hour before',

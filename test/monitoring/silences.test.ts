@@ -188,7 +188,7 @@ for (const { name, available, open } of databases) {
     test('a mute holds it back for four hours, is audited, and its card is shown now and then', async () => {
       expect(await mute(answering, sig, robin)).toMatchObject({
         kind: 'done',
-        because: expect.stringContaining('Muted until 15:00'),
+        because: expect.stringContaining('Muted until 15:00 (Europe/Berlin): '),
       });
       expect(await held()).toBe('muted');
       expect([await shows('now'), await shows('later')]).toEqual([['signal:sig-1'], ['signal:sig-1']]);
@@ -213,7 +213,7 @@ for (const { name, available, open } of databases) {
       expect(all.map(({ kind }) => kind).sort()).toEqual(['done', 'refused', 'refused']);
       expect((await silences(shift.db, now)).mutes).toHaveLength(1);
       expect((await mute(answering, sig, gale)).because).toBe(
-        'It is muted until 15:00 already: the card shows by whom.',
+        'It is muted until 15:00 (Europe/Berlin) already: the card shows by whom.',
       );
     });
 
@@ -344,7 +344,7 @@ for (const { name, available, open } of databases) {
         picture: { id: 'ab'.repeat(20) as never, alt: 'A chart.' },
         notes: ['Loki\u0000 was silent.'],
       };
-      await transact(shift.db, (tx) => keepContext(tx, sig, { changes: ['first'] }));
+      await transact(shift.db, (tx) => keepContext(tx, sig, { changes: [{ text: 'first' }] }));
       await transact(shift.db, (tx) => keepContext(tx, sig, found));
       expect(await contextOf(shift.db, sig)).toMatchObject({
         picture: found.picture,

@@ -1,6 +1,4 @@
 import type { Deployment } from '../../systems/loki/deployed.ts';
-import { clockOf } from '../silences/clock.ts';
-import { dateIn } from '../silences/silence.ts';
 import type { Change } from './change.ts';
 
 /** A change that was told to Roster or stands in the log of deployments. */
@@ -44,15 +42,13 @@ function fromLog({ at, service, version, replacing }: Deployment): Happened {
   return { what: 'deployed', outcome: 'done', ...of, version, at, by: undefined, replacing };
 }
 
-/** A change as a sentence: when by the site's clocks (with the day when that is not today), what, and by whom. */
-export function changeLine(one: Happened, timezone: string, now: Date): string {
-  const { what, outcome, subject, version, replacing, environment, by, at } = one;
-  const date = dateIn(timezone, at);
-  const day = date === dateIn(timezone, now) ? '' : `${date} `;
+/** A change as a sentence: what, and by whom. */
+export function changeLine(one: Happened): string {
+  const { what, outcome, subject, version, replacing, environment, by } = one;
   const verbs = { done: `was ${what}`, begun: `is being ${what}`, failed: `was not ${what}, it failed` };
   const from = replacing ? ` (was ${brief(replacing)})` : '';
   const parts = [
-    `${day}${clockOf(at, timezone)} ${brief(subject)} ${verbs[outcome]}`,
+    `${brief(subject)} ${verbs[outcome]}`,
     version ? `: ${brief(version)}${from}` : '',
     environment ? ` in ${brief(environment)}` : '',
     by ? `, by ${brief(by)}` : '',

@@ -25,7 +25,6 @@ export interface Sources {
   /** The changes that may have touched a service since then, newest first. */
   changesOf(service: string, since: Date): Promise<Change[]>;
   cycleMs: number;
-  timezone: string;
   /** How long each source is waited for. */
   patienceMs: number;
 }
@@ -42,7 +41,7 @@ const cyclesBack = 5;
  * of what is down, slow or not there a note says so.
  */
 export async function around(sources: Sources, signal: Signal, now: Date): Promise<Around> {
-  const { inventory, loki, jaeger, patienceMs, timezone, cycleMs } = sources;
+  const { inventory, loki, jaeger, patienceMs, cycleMs } = sources;
   const own = touchedBy(inventory, signal);
   const needed = findService(inventory, signal.service)?.dependsOn ?? [];
   const wide = [...new Set([...own, ...needed])];
@@ -58,11 +57,11 @@ export async function around(sources: Sources, signal: Signal, now: Date): Promi
   ]);
   const changes = happened(whole(told)?.flat() ?? [], whole(logged) ?? []);
   const found = {
-    changes: few(changes.map((one) => changeLine(one, timezone, now))),
+    changes: few(changes.map((one) => ({ at: one.at, text: changeLine(one) }))),
     traces: traceLines(whole(traces)?.troubles ?? []),
     logs: logLines(whole(logs)?.groups ?? []),
   };
-  const asked: [name: string, of: Told<unknown>, found: string[]][] = [
+  const asked: [name: string, of: Told<unknown>, found: unknown[]][] = [
     ['error logs', logs, found.logs],
     ['traces', traces, found.traces],
     ['changes that were told', told, found.changes],
@@ -92,13 +91,13 @@ function whole<T>(of: Told<T>): T | undefined {
 
 const most = 6;
 
-function few(lines: string[]): string[] {
-  const more = lines.length - most;
-  return more > 0 ? [...lines.slice(0, most), `and ${more} more`] : lines;
+function few(changes: Context['changes']): Context['changes'] {
+  const more = changes.length - most;
+  return more > 0 ? [...changes.slice(0, most), { text: `and ${more} more` }] : changes;
 }
 
 /** To have looked and found nothing is not the same as not to have looked. */
-function nothingIn(asked: [name: string, of: Told<unknown>, found: string[]][]): string[] {
+function nothingIn(asked: [name: string, of: Told<unknown>, found: unknown[]][]): string[] {
   const empty = asked
     .filter(([, of, found]) => of.kind === 'told' && found.length === 0)
     .map(([name]) => name);

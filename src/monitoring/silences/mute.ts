@@ -29,7 +29,7 @@ export function mute(answering: Answering, id: SignalId, person: Answerer): Prom
     const before = silenced(signal, mutes, [], at);
     if (before.kind === 'muted')
       return refused(
-        `It is muted until ${clockOf(before.by.until, timezone)} already: the card shows by whom.`,
+        `It is muted until ${clockOf(before.by.until, timezone)} (${timezone}) already: the card shows by whom.`,
       );
     const until = new Date(at.getTime() + muteHours * 3_600_000);
     const { service, server, band } = signal;
@@ -41,7 +41,7 @@ export function mute(answering: Answering, id: SignalId, person: Answerer): Prom
     return {
       result: {
         kind: 'done',
-        because: `Muted until ${clockOf(until, timezone)}: it is recorded and not told, unless it becomes worse. Undo it on the card, or with "/roster unmute ${number}".`,
+        because: `Muted until ${clockOf(until, timezone)} (${timezone}): it is recorded and not told, unless it becomes worse. Undo it on the card, or with "/roster unmute ${number}".`,
       },
       entries: [{ kind: 'signal.muted', by: { person: person.id }, about: aboutSignal(signal), facts }],
       jobs: [show, { ...show, after: until }],
