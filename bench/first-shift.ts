@@ -167,6 +167,7 @@ async function raiser({ database, queue, claims }: Storage, { prometheusUrl, inv
     claims,
     monitor,
     inventory,
+    routing: { ops: [], teams: {} },
     by,
   };
   return async (service: string) => {

@@ -74,7 +74,8 @@ export async function runCycles(
   const store = { db: database.db, queue, chain: 'trial' as const };
   const by = { worker: 'ada' as WorkerId, charter: 'ada@1' };
   const notes = openNotes(database.db, 'trial');
-  const watching: Watching = { store, notes, claims, monitor, inventory, by };
+  const routing = { ops: [], teams: {} };
+  const watching: Watching = { store, notes, claims, monitor, inventory, routing, by };
   const asking = await startAsking();
   for (let nth = 0; nth < warmUp + cycles; nth += 1) {
     const began = performance.now();

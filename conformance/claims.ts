@@ -52,6 +52,7 @@ export async function hasNoClaims({ from, z }: NoClaims): Promise<string | undef
     const by = { worker: 'ada' as WorkerId, charter: 'ada@1' };
     const watching: Watching = {
       ...{ store, notes: openNotes(store.db, 'trial'), claims, inventory, by },
+      routing: { ops: [], teams: {} },
       monitor: monitorOf(z),
     };
     if (from !== 'the second cycle') line.cut();

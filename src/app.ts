@@ -31,6 +31,8 @@ export async function startApp(parts: Parts): Promise<App> {
   const { cron, timezone } = charter.cadence.standup;
   await storage.queue.work(handlers, [
     { cron, timezone, job: { name: 'tell-standup' } },
+    // Looked for, not timed: hours may end while nobody is at work, or be written anew.
+    { cron: '* * * * *', timezone, job: { name: 'tell-held' } },
     { cron: '20 3 * * *', timezone, job: { name: 'learn-precursors' } },
   ]);
   // What was learnt before is in force already; it is learnt anew when that was long ago.

@@ -10,6 +10,7 @@ import type { Intent } from './chat/intent.ts';
 import type { Standings } from './chat/standing.ts';
 import { commanded, greeting, isGiven, say } from './commanded.ts';
 import type { Responder } from './incidents/responder.ts';
+import type { Routing } from './monitoring/routing.ts';
 import type { People, Person } from './people/people.ts';
 import { notKnown, objectionTo } from './people/standing.ts';
 import { press, submit } from './pressed.ts';
@@ -32,6 +33,8 @@ export interface Core {
   /** Where a changed policy or charter is proposed from. */
   manifestsFolder: string;
   site: Site;
+  /** Where signals go. */
+  routing: Routing;
   log: Log;
 }
 

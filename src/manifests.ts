@@ -11,6 +11,7 @@ import { type Runbook, runbookSchema, unknownPlaceholders } from './knowledge/ru
 import type { AlertLabels } from './monitoring/alerts/alert.ts';
 import { type Calendar, calendarSchema } from './monitoring/calendar.ts';
 import { type Metric, metricSetSchema, metricsSchema } from './monitoring/metric.ts';
+import { routingSchema, type Teams } from './monitoring/routing.ts';
 import { confusions, type Person, type Places, peopleSchema, placesSchema } from './people/people.ts';
 import { type Policy, policySchema } from './policy/policy.ts';
 
@@ -39,12 +40,15 @@ export interface Manifests extends Proposed {
   /** Which labels of an alert say what it is about. */
   alerts: AlertLabels;
   calendar: Calendar;
+  /** What teams wish to be told of, where and when. */
+  teams: Teams;
 }
 
 /** What every site reads from `folder`. Throws `Refused`, naming file, line, what was found and what is wanted. */
 export function readManifests(folder: string): Manifests {
   const operating = join(folder, 'operating-charter.yaml');
   const calendar = join(folder, 'calendar.yaml');
+  const routing = join(folder, 'routing.yaml');
   return {
     folder,
     ...readProposed(folder),
@@ -55,6 +59,7 @@ export function readManifests(folder: string): Manifests {
     ]),
     ...readMetrics(folder),
     calendar: existsSync(calendar) ? read(calendar, calendarSchema) : calendarSchema.parse({}),
+    teams: existsSync(routing) ? read(routing, routingSchema).teams : {},
   };
 }
 

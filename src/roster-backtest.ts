@@ -25,7 +25,7 @@ export const backtestVerb: Verb = {
   --step SECONDS       from one cycle to the next, 10 to 3600; 60 unless said
   --png FILE           a chart of the signals a day
 
-It reads PROMETHEUS_URL, inventory.yaml, metrics.yaml and calendar.yaml, or the running trial's, and changes nothing.
+It reads PROMETHEUS_URL, inventory.yaml, metrics.yaml, calendar.yaml and routing.yaml, or the running trial's, and changes nothing.
 Signals are held against the incidents in the database, when there is one. Progress goes to standard error.
 
 Exit code 1 when a team would hear of more than one signal a day that no known incident explains.`,
@@ -36,12 +36,12 @@ Exit code 1 when a team would hear of more than one signal a day that no known i
     const now = new Date();
     const site = await siteOf(given, asked.days, now);
     if (site.kind === 'wrong') return wrong(site.because);
-    const { metrics, calendar } = readManifests(given.manifests());
+    const { metrics, calendar, teams } = readManifests(given.manifests());
     const { access, cycleMs, inventory, incidents } = site;
     const prometheus = openPrometheus({ ...access, timeoutMs });
     const { days, step: stepSeconds, png } = asked;
     const { say } = given;
-    const settings = { metrics, calendar, cycleMs, inventory, days, stepSeconds, now, incidents, say };
+    const settings = { metrics, calendar, teams, cycleMs, inventory, days, stepSeconds, now, incidents, say };
     const found = await backtest({ prometheus, ...settings }).catch(outage);
     if (found.kind === 'refused') return wrong(found.because);
     const { report } = found;

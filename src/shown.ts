@@ -20,7 +20,7 @@ import type { Job, Subject } from './jobs/job.ts';
 import { save } from './jobs/save.ts';
 import { saysOf } from './monitoring/metric.ts';
 import { signalsOf } from './monitoring/read.ts';
-import { signalViews } from './signalled.ts';
+import { heldViews, signalViews } from './signalled.ts';
 import { standupAt } from './standup/read.ts';
 import { answerViews } from './workers/hear.ts';
 
@@ -64,6 +64,8 @@ async function viewsOf(showing: Core, subject: Subject): Promise<View[]> {
       return outcomeViews(showing, id as ActionId);
     case 'signal':
       return signalViews(showing, id as SignalId);
+    case 'held':
+      return heldViews(showing, id);
     case 'checkpoint':
       return checkpointViews(showing, Number(id));
     default:

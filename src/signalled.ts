@@ -11,8 +11,12 @@ import { lookInto } from './incidents/look-into.ts';
 import { service as findService, isOpenWindow } from './inventory/inventory.ts';
 import { seenDays, signalCard, type Told } from './monitoring/card.ts';
 import { contextOf } from './monitoring/context.ts';
+import { heldCard } from './monitoring/held/card.ts';
+import { teamOfList } from './monitoring/held/hold.ts';
+import { heldList } from './monitoring/held/read.ts';
 import { called, queryOf, queryOfOne, saysOf } from './monitoring/metric.ts';
 import { signal as findSignal, seenBefore } from './monitoring/read.ts';
+import { placesOf, teamOf } from './monitoring/routing.ts';
 import type { Signal } from './monitoring/signal.ts';
 import type { Answering } from './monitoring/silences/answering.ts';
 import { silencesCard } from './monitoring/silences/card.ts';
@@ -24,22 +28,43 @@ import { isStanding, seriesOf, silenced } from './monitoring/silences/silence.ts
 import { unmute } from './monitoring/silences/unmute.ts';
 import type { Person } from './people/people.ts';
 
-/** A signal with an incident stands in that incident's thread, else by itself; posted once, it stays where it is. */
+/**
+ * A signal with an incident stands in that incident's thread, else by itself where its team is told; posted once, it
+ * stays where it is. What is held back stands nowhere.
+ */
 export async function signalViews(core: Core, id: SignalId): Promise<View[]> {
   const { db } = core.store;
   const signal = await findSignal(db, id);
   if (!signal) return [];
   const told = await toldOf(core, signal);
   const parent = signal.incident && { subject: `incident:${signal.incident}`, part: 'parent' };
+  const { ops } = core.site.places;
+  const own = placesOf(core.routing, teamOf(core.site.inventory, signal.service));
   const views: View[] = [];
-  for (const place of core.site.places.ops) {
+  for (const place of new Set([...own, ...ops])) {
+    const view = { part: 'signal', place };
     // Its incident brings it once it stands there.
-    if (parent && !(await isShown(db, parent.subject, parent.part, place))) continue;
-    const incidentLink = parent ? await linkTo(db, parent.subject, parent.part, place) : undefined;
-    const card = signalCard({ ...told, incidentLink });
-    views.push({ part: 'signal', place, card, ...(parent && { thread: parent }) });
+    if (parent && ops.includes(place) && (await isShown(db, parent.subject, parent.part, place))) {
+      const incidentLink = await linkTo(db, parent.subject, parent.part, place);
+      views.push({ ...view, card: signalCard({ ...told, incidentLink }), thread: parent });
+      continue;
+    }
+    const isTold = !parent && signal.held === null && own.includes(place);
+    if (isTold || (await isShown(db, `signal:${id}`, 'signal', place)))
+      views.push({ ...view, card: signalCard({ ...told, incidentLink: undefined }) });
   }
   return views;
+}
+
+/** The list of what was held back in a window or in quiet hours, where its team is told. */
+export async function heldViews(core: Core, id: string): Promise<View[]> {
+  const list = await heldList(core.store.db, id);
+  if (!list) return [];
+  const { inventory } = core.site;
+  const nameOf = (service: string) => findService(inventory, service)?.name;
+  const card = heldCard({ ...list, ...saying(core), nameOf, by: core.desk.by });
+  const places = placesOf(core.routing, teamOfList(inventory, list));
+  return places.map((place) => ({ part: 'list', place, card }));
 }
 
 type OnSignal = Extract<Intent, { do: 'investigate' | 'expected' | 'mute' | 'not-useful' | 'unmute' }>;

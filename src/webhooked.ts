@@ -6,12 +6,14 @@ import type { Door } from './listen.ts';
 import type { AlertLabels } from './monitoring/alerts/alert.ts';
 import { openAlertDoor } from './monitoring/alerts/door.ts';
 import { openChangeDoor } from './monitoring/changes/door.ts';
+import type { Routing } from './monitoring/routing.ts';
 import type { Log } from './storage.ts';
 
 interface Wanted {
   store: Store;
   refusals: Refusals;
   inventory: Inventory;
+  routing: Routing;
   labels: AlertLabels;
   /** Undefined: the doors are there and let nobody in. */
   token: string | undefined;

@@ -25,6 +25,7 @@ import type { Handlers } from './jobs/job.ts';
 import { type Manifests, Refused } from './manifests.ts';
 import { openDrawing } from './monitoring/chart/picture.ts';
 import { type Enriching, enrich } from './monitoring/enrich.ts';
+import { type Telling, tellHeld } from './monitoring/held/tell.ts';
 import { type Learning, learnPrecursors } from './monitoring/lookout/learn-precursors.ts';
 import { askedOf } from './monitoring/metric.ts';
 import { openMonitor } from './monitoring/monitor.ts';
@@ -33,6 +34,7 @@ import { peopleOf } from './people/people.ts';
 import { rememberStandings } from './people/standing.ts';
 import { modeOf } from './policy/rules/rollout.ts';
 import { unheld } from './policy/unheld.ts';
+import { routingOf } from './routed.ts';
 import { showSubject, tellStandup } from './shown.ts';
 import type { Site } from './site.ts';
 import type { Log, Storage } from './storage.ts';
@@ -68,6 +70,7 @@ export async function wire({ storage, manifests, site, log, now, webhookToken, t
   const notes = openNotes(store.db, store.chain);
   const refusals = openRefusals(notes, now);
   const people = peopleOf(site.people);
+  const routing = routingOf(manifests, site);
   // Before a first charter comes into force, which only an adoption would change again.
   onDuty(manifests.charters);
   const rules = await rulesAtStart(store, manifests);
@@ -117,18 +120,20 @@ export async function wire({ storage, manifests, site, log, now, webhookToken, t
   };
   const chat = openChat({ db: store.db, site, people, refusals, log, now });
   const standings = rememberStandings(chat.standings, now);
-  const opened = { store, notes, refusals, people, standings, site, log };
+  const opened = { store, notes, refusals, people, standings, site, routing, log };
   const core = { ...opened, responder, desk, charter, manifestsFolder: manifests.folder };
   const talk = chat.open(doorHandlers(core));
-  const told = { store, refusals, inventory, labels: manifests.alerts, token: webhookToken, log, now };
+  const hooks = { labels: manifests.alerts, token: webhookToken, log, now };
+  const told = { store, refusals, inventory, routing, ...hooks };
   const doors = { ...talk, paths: { ...talk.paths, ...webhookDoors(told) } };
   const showing = { ...core, surface: chat.surface };
   const by = { worker: charter.worker, charter: versionOf(charter) };
-  const watching = { store, notes, claims, monitor, inventory, by };
+  const watching = { store, notes, claims, monitor, inventory, routing, by };
   const drawing = openDrawing();
   const enriching = enrichingOf({ store, site, monitor, drawing, charter, by, now });
   const learning = learningOf({ store, site, monitor, lookout, by, now });
-  const handlers = jobHandlers(showing, { enriching, learning });
+  const telling = { store, by, inventory, routing, now };
+  const handlers = jobHandlers(showing, { enriching, learning, telling });
   return { ...showing, doors, watching, drawing, handlers };
 }
 
@@ -157,11 +162,12 @@ async function monitorOf({
 interface Monitoring {
   enriching: Enriching;
   learning: Learning;
+  telling: Telling;
 }
 
 function jobHandlers(
   showing: Parameters<typeof showSubject>[0],
-  { enriching, learning }: Monitoring,
+  { enriching, learning, telling }: Monitoring,
 ): Handlers {
   const { responder, store } = showing;
   return {
@@ -180,6 +186,7 @@ function jobHandlers(
     'lapse-approval': ({ approval }) => lapse(store, approval),
     'answer-enquiry': ({ enquiry }) => explain(store, enquiry),
     'tell-standup': () => tellStandup(showing),
+    'tell-held': () => tellHeld(telling),
     'learn-precursors': () => learnPrecursors(learning),
   };
 }

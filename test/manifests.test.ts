@@ -2,7 +2,9 @@ import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
+import { fernwood } from '../src/estate/company.ts';
 import { Refused, readManifests, readOwn } from '../src/manifests.ts';
+import { routingOf } from '../src/routed.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'roster-manifests-'));
 beforeEach(() => {
@@ -136,6 +138,42 @@ describe('a manifest that is wrong is refused with its file, its line, what was 
         'workers/ada.yaml line 22: cadence.standup.timezone: wanted an IANA time zone such as Europe/Berlin; found "CEST!".',
       ],
     ],
+    [
+      'a place that is none',
+      'routing.yaml',
+      'teams: {}',
+      'teams: { money: { places: [slack:C1, "#money"] } }',
+      [
+        'routing.yaml line 3: teams.money.places.1: wanted slack:<channel id> or teams:<conversation id>; found "#money".',
+      ],
+    ],
+    [
+      'a band that is none',
+      'routing.yaml',
+      'teams: {}',
+      'teams: { money: { least: warning } }',
+      [
+        'routing.yaml line 3: teams.money.least: Invalid option: expected one of "watch"|"critical"; found "warning".',
+      ],
+    ],
+    [
+      'quiet hours without a time zone',
+      'routing.yaml',
+      'teams: {}',
+      'teams:\n  money:\n    quiet_hours:\n      - { from: "22:00", to: "07:00" }',
+      [
+        'routing.yaml line 6: teams.money.quiet_hours.0.timezone: Invalid input: expected string, received undefined.',
+      ],
+    ],
+    [
+      'quiet hours that never are',
+      'routing.yaml',
+      'teams: {}',
+      'teams: { money: { quiet_hours: [{ from: "22:00", to: "22:00", timezone: UTC }] } }',
+      [
+        'routing.yaml line 3: teams.money.quiet_hours.0: wanted a `to` that is not `from`, such as 22:00 to 07:00.',
+      ],
+    ],
   ];
   test.each(rows)('%s', (_, file, from, to, because) => {
     change(file, from, to);
@@ -169,6 +207,31 @@ describe('a manifest that is wrong is refused with its file, its line, what was 
 test('without an operating charter nobody has signed, and that is no error', () => {
   rmSync(join(folder, 'operating-charter.yaml'));
   expect(readManifests(folder).operating).toBeUndefined();
+});
+
+test('without wishes of teams everything is told in ops, and that is no error', () => {
+  expect(readManifests(folder).teams).toEqual({});
+  rmSync(join(folder, 'routing.yaml'));
+  expect(readManifests(folder).teams).toEqual({});
+});
+
+test('the example of what a team may wish for is one', () => {
+  change('routing.yaml', 'teams: {}', 'teams:');
+  change('routing.yaml', /^# {2}/gm, '  ');
+  const { teams } = readManifests(folder);
+  const places = ['slack:C0123456789', 'teams:19:abc@thread.tacv2'];
+  expect(teams).toMatchObject({
+    money: { places, least: 'watch', quiet_hours: [{ days: { length: 7 } }, {}] },
+  });
+  const site = {
+    inventory: fernwood,
+    places: { ops: [], approvals: [], leadership: [] },
+    slack: {} as never,
+  };
+  expect(refusal(() => routingOf({ folder, teams }, site))).toEqual([
+    'routing.yaml: teams.money.places: teams:19:abc@thread.tacv2 is on no surface that is open here: wanted slack:….',
+  ]);
+  expect(routingOf({ folder, teams: {} }, site)).toEqual({ ops: [], teams: {} });
 });
 
 test('other files beside the manifests are left alone', () => {

@@ -31,7 +31,7 @@ import type { Loki } from '../src/systems/loki/read.ts';
 import type { Prometheus } from '../src/systems/prometheus/read.ts';
 import type { AnyTool } from '../src/tools/tool.ts';
 
-import { findingOf, monitorOver } from './monitoring/outside.ts';
+import { findingOf, monitorOver, unrouted } from './monitoring/outside.ts';
 
 export const manifests = readManifests('manifests');
 export const robin = { id: 'p-oncall' as PersonId, roles: ['on-call'] };
@@ -85,6 +85,7 @@ export async function openShift(
     claims: openTableClaims(db),
     monitor,
     inventory: fernwood,
+    routing: unrouted,
     by: { worker, charter: 'ada@1' },
   };
 
@@ -113,6 +114,7 @@ export async function openShift(
       case 'hear':
       case 'answer-enquiry':
       case 'tell-standup':
+      case 'tell-held':
       case 'learn-precursors':
     }
   }
@@ -201,7 +203,7 @@ export async function openShift(
 
     /** Everything is forgotten but the audit. */
     async forget(): Promise<void> {
-      await sql`truncate signal, signal_context, signal_vote, silence, incident, incident_entry, action, action_allowance, approval,
+      await sql`truncate signal, held_signal, signal_context, signal_vote, silence, incident, incident_entry, action, action_allowance, approval,
         approval_answer, approval_enquiry, alert, change, kill_switch, breaker_reset, budget_used, budget_reserved, claim`.execute(
         db,
       );
@@ -232,6 +234,7 @@ const every: Record<Job['name'], true> = {
   'cancel-action': true,
   'lapse-approval': true,
   'tell-standup': true,
+  'tell-held': true,
   'learn-precursors': true,
 };
 

@@ -20,6 +20,7 @@ export type Kind =
   | 'signal.enriched' // logs, traces and changes around it were looked at: counts, and what could not be read
   | 'signal.recovered' // what it told of is over
   | 'signal.returned' // it was over for a moment only
+  | 'signal.listed' // what held it back is over: which list tells of it, and whether it is shown by itself from now on
   | 'precursors.learnt' // what goes before failures was learnt from past incidents: which kinds, and which not
   | 'watch.asked' // a person wants something watched closely for a while
   | 'watch.ended' // or as usual again

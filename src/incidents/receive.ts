@@ -76,6 +76,8 @@ export function receive(responder: Responder, id: SignalId): Promise<void> {
     const signal = await findSignal(tx, id);
     if (!signal || signal.incident) return { result: undefined, entries: [], jobs: [] };
     const received = await decide(responder, tx, signal);
+    // Its team is not told of it by itself now: why is written down with it.
+    if (received.kind === 'tell' && signal.held !== null) return { result: undefined, entries: [], jobs: [] };
     const by = actorOf(responder, responder.worker);
     return { result: undefined, ...(await follow(responder, tx, { signal, received, by })) };
   });

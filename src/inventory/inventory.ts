@@ -6,8 +6,8 @@ import type { PersonId } from '../ids.ts';
 const id = z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, 'wants an id of small letters, digits, dots and dashes');
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'wants a time of day such as 02:30');
 
-/** When changes are welcome, by the clocks of `timezone`; `to` before `from` means the next morning. */
-const windowShape = z.object({
+/** Hours of the week, such as those in which changes are welcome, by the clocks of `timezone`; `to` before `from` means the next morning. */
+export const windowShape = z.object({
   days: z.array(z.enum(['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'])).min(1),
   from: clock,
   to: clock,

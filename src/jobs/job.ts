@@ -10,7 +10,8 @@ export type Subject =
   | `standup:${string}`
   | `outcome:${string}`
   | `checkpoint:${string}`
-  | `signal:${string}`;
+  | `signal:${string}`
+  | `held:${string}`;
 
 export interface Jobs {
   /** Answer a message that addressed a worker. */
@@ -40,6 +41,8 @@ export interface Jobs {
   'lapse-approval': { approval: ApprovalId };
   /** Tell the team's morning stand-up. */
   'tell-standup': { at?: string };
+  /** List what was held back by maintenance windows and quiet hours that are over. */
+  'tell-held': { at?: string };
   /** Learn from past incidents what goes before failures. */
   'learn-precursors': { at?: string };
 }
@@ -64,6 +67,7 @@ export const jobNames = [
   'cancel-action',
   'lapse-approval',
   'tell-standup',
+  'tell-held',
   'learn-precursors',
 ] as const satisfies readonly JobName[];
 
@@ -92,6 +96,8 @@ export function groupOf(job: Job): string {
       return `enquiry-${job.enquiry}`;
     case 'tell-standup':
       return 'team';
+    case 'tell-held':
+      return 'held';
     case 'learn-precursors':
       return 'precursors';
   }

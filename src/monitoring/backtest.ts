@@ -10,11 +10,14 @@ import { foundBy } from './finding.ts';
 import { type Lookout, openLookout } from './lookout/lookout.ts';
 import { openSample } from './lookout/sample.ts';
 import { type Metric, queryOf } from './metric.ts';
+import type { Teams } from './routing.ts';
 import { openSight, type Sight } from './sight.ts';
 
 export interface Wanted extends Reading {
   inventory: Inventory;
   calendar: Calendar;
+  /** What teams wish to be told of. */
+  teams?: Teams | undefined;
   /** How many days are tested; three weeks before them are learnt. */
   days: number;
   /** From one cycle to the next. */
@@ -53,7 +56,10 @@ export async function backtest(wanted: Wanted): Promise<Backtested> {
   await learnSpan(reading, sight, learnt, series, sample.put);
   say(`What is usual is learnt up to ${dayOf(learnt.to)}.`);
   const lookout = openLookout({ sight, metrics, inventory, cycleMs: step * 1_000, sample });
-  const streamed = await stream(reading, { sight, lookout, inventory, tested, step, series, say });
+  const streamed = await stream(reading, {
+    ...{ sight, lookout, inventory, tested, step, series, say },
+    teams: wanted.teams,
+  });
   const report = reportOf({
     ...{ from: tested.from, to, learntFrom: learnt.from, stepSeconds: step },
     cycles: streamed.cycles,
@@ -77,6 +83,7 @@ interface Streaming {
   sight: Sight;
   lookout: Lookout;
   inventory: Inventory;
+  teams: Teams | undefined;
   tested: Span;
   step: number;
   series: number;
@@ -84,8 +91,11 @@ interface Streaming {
 }
 
 /** The tested days, cycle by cycle. */
-async function stream(reading: Reading, { sight, lookout, inventory, tested, step, series, say }: Streaming) {
-  const post = openPosting(inventory);
+async function stream(
+  reading: Reading,
+  { sight, lookout, inventory, teams, tested, step, series, say }: Streaming,
+) {
+  const post = openPosting(inventory, teams);
   const posted: Posted[] = [];
   let known: readonly Numbered[] = [];
   let cycles = 0;

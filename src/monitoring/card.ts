@@ -7,13 +7,16 @@ import { brief } from './reading.ts';
 import type { Signal } from './signal.ts';
 import { type Silence, type Silenced, said } from './silences/silence.ts';
 
-/** A signal with all that its card tells. */
-export interface Told extends Context {
-  signal: Signal;
-  by: Byline;
-  /** What a metric is called for people, and its unit. */
+/** What a metric is called for people, and its unit. */
+export interface Naming {
   says(metric: string): string;
   unit(metric: string): string;
+}
+
+/** A signal with all that its card tells. */
+export interface Told extends Context, Naming {
+  signal: Signal;
+  by: Byline;
   /** The service's name; undefined when it is not in the inventory. */
   name: string | undefined;
   owner: PersonId | undefined;
@@ -61,7 +64,8 @@ function toneOf({ band, learning, kind, recoveredAt }: Signal, { kind: held }: S
   return sure ? 'critical' : 'warning';
 }
 
-function headline({ signal, says, unit, name }: Told): string {
+/** What, where and how far off, in one line. */
+export function headline({ signal, says, unit, name }: Pick<Told, 'signal' | 'name'> & Naming): string {
   const { kind, server, service, metric, value, mean, raisedAt, recoveredAt } = signal;
   const where = server ?? name ?? service;
   const what = says(metric);

@@ -8,6 +8,7 @@ import type { Anomaly } from './anomaly.ts';
 import type { Looked, Monitor } from './monitor.ts';
 import { raiseAll } from './raise.ts';
 import { recoverAll } from './recover.ts';
+import type { Routing } from './routing.ts';
 
 export interface Watching {
   store: Store;
@@ -15,6 +16,7 @@ export interface Watching {
   claims: Claims;
   monitor: Monitor;
   inventory: Inventory;
+  routing: Routing;
   /** The worker on monitoring duty. */
   by: By;
 }

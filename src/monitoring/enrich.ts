@@ -86,6 +86,8 @@ function keep({ store, by }: Enriching, signal: Signal, found: Around, chart: Ch
   return save(store, async (tx) => {
     await lock(tx, id);
     const before = await contextOf(tx, id);
+    // What held it back may be over by now.
+    const held = (await load(tx, id))?.held ?? null;
     if (before.enriched) return { result: undefined, entries: [], jobs: [] };
     const drawn = chart.kind === 'drawn' && {
       picture: { id: await keepPicture(tx, chart.png), alt: chart.alt },
@@ -106,7 +108,7 @@ function keep({ store, by }: Enriching, signal: Signal, found: Around, chart: Ch
       result: undefined,
       entries: [{ kind: 'signal.enriched', by, about, facts }],
       // What is held back is told to nobody, and known all the same.
-      jobs: signal.held === null ? [{ name: 'show', subject: `signal:${id}` }] : [],
+      jobs: held === null ? [{ name: 'show', subject: `signal:${id}` }] : [],
     };
   });
 }

@@ -1,21 +1,13 @@
 import { randomUUID } from 'node:crypto';
 import type { SignalId } from '../ids.ts';
-import { service as findService, isOpenWindow } from '../inventory/inventory.ts';
 import type { Job } from '../jobs/job.ts';
 import { save } from '../jobs/save.ts';
 import type { Watching } from './cycle.ts';
 import { type Finding, fingerprintOf } from './finding.ts';
+import { type Hold, type Holding, holdOn } from './held/hold.ts';
+import { keepForList, release } from './held/store.ts';
 import { raisedBars, silences } from './silences/read.ts';
-import { type Expected, type Mute, silenced } from './silences/silence.ts';
 import { insert, loadEnds, loadFingerprints, type NewSignal, setReturned } from './store.ts';
-
-/** What holds signals back at this moment. */
-interface Holding {
-  mutes: Mute[];
-  calendar: Expected[];
-  /** How many σ more each fingerprint takes. */
-  bars: Map<string, number>;
-}
 
 /** A fingerprint is held until three cycles after the last sight. */
 function keptMs({ monitor }: Pick<Watching, 'monitor'>): number {
@@ -29,10 +21,11 @@ function keptMs({ monitor }: Pick<Watching, 'monitor'>): number {
  */
 export async function raiseAll(watching: Watching, found: Finding[], now: Date): Promise<void> {
   if (found.length === 0) return;
-  const { store, claims } = watching;
-  const holding = { ...(await silences(store.db, now)), bars: await raisedBars(store.db, now) };
+  const { store, claims, inventory, routing } = watching;
+  const holding = { inventory, routing, ...(await silences(store.db, now)) };
+  const bars = await raisedBars(store.db, now);
   const raised = new Map((await loadFingerprints(store.db)).map(({ fingerprint, id }) => [fingerprint, id]));
-  const wanted = found.map((one) => asRaised(one, raised)).filter((one) => isWorthIt(one, holding));
+  const wanted = found.map((one) => asRaised(one, raised)).filter((one) => isWorthIt(one, bars));
   const holders = await claims.claimAll(
     wanted.map(fingerprintOf).map((key) => ({
       key: `signal:${key}`,
@@ -45,8 +38,8 @@ export async function raiseAll(watching: Watching, found: Finding[], now: Date):
   for (const [nth, finding] of wanted.entries()) {
     const id = holders[nth] as SignalId;
     const over = ends.get(id);
-    if (over === undefined) await write(watching, signalFor(watching, id, finding, holding, now));
-    else if (over) await comeBack(watching, id);
+    if (over === undefined) await write(watching, raisedAs(id, finding, holding, now));
+    else if (over) await comeBack(watching, raisedAs(id, finding, holding, now));
   }
 }
 
@@ -57,57 +50,63 @@ function asRaised(finding: Finding, raised: ReadonlyMap<string, SignalId>): Find
 }
 
 /** What people had no use for takes more. */
-function isWorthIt(finding: Finding, { bars }: Holding): boolean {
+function isWorthIt(finding: Finding, bars: ReadonlyMap<string, number>): boolean {
   const extra = bars.get(fingerprintOf(finding)) ?? 0;
   return extra === 0 || finding.severity >= 4 + extra;
 }
 
-function signalFor(
-  { inventory }: Watching,
-  id: SignalId,
-  finding: Finding,
-  { mutes, calendar }: Holding,
-  now: Date,
-): NewSignal {
+interface Raised {
+  signal: NewSignal;
+  hold: Hold | undefined;
+}
+
+function raisedAs(id: SignalId, finding: Finding, holding: Holding, now: Date): Raised {
   const { key: _, severity: __, ...found } = finding;
-  const signal = { ...found, id, fingerprint: fingerprintOf(finding) };
-  const { kind, because: why } = silenced(signal, mutes, calendar, now);
-  const windows = findService(inventory, signal.service)?.windows ?? [];
-  const inWindow = windows.some((window) => isOpenWindow(window, now));
-  const held = kind !== 'told' ? why : inWindow ? `A maintenance window of ${signal.service} is open.` : null;
-  return { ...signal, held };
+  const hold = holdOn(finding, holding, now);
+  return { signal: { ...found, id, fingerprint: fingerprintOf(finding), held: hold?.because ?? null }, hold };
 }
 
 /** What is held back is written down and told to nobody. */
-function write({ store, by }: Watching, signal: NewSignal): Promise<void> {
-  const { id, service, server, kind, band, metric, value, mean, deviation, z, held } = signal;
+function write({ store, by }: Watching, { signal, hold }: Raised): Promise<void> {
+  const { id, service, server, kind, band, metric, value, mean, deviation, z } = signal;
   return save(store, async (tx) => {
     if (!(await insert(tx, signal))) return { result: undefined, entries: [], jobs: [] };
+    await keepForList(tx, id, hold);
     const about = { signal: id, service, server: server ?? undefined };
     const facts = { kind, band, metric, value, mean, deviation, z, members: signal.members.length };
-    const because = held === null ? signal.because : [...signal.because, held];
+    const because = hold ? [...signal.because, hold.because] : signal.because;
     return {
       result: undefined,
       entries: [{ kind: 'signal.raised', by, about, facts, because }],
-      jobs: held === null ? jobsFor(signal) : [],
+      jobs: jobsFor(signal, hold),
     };
   });
 }
 
-/** Around what cannot be seen there is nothing to look at. */
-function jobsFor({ id, kind }: NewSignal): Job[] {
+/**
+ * What nobody wants told is not received at all. What a team does not want told by itself may still belong to an
+ * incident. Around what cannot be seen there is nothing to look at.
+ */
+function jobsFor({ id, kind }: NewSignal, hold: Hold | undefined): Job[] {
+  if (hold?.cause === 'silence' || hold?.cause === 'window') return [];
   const received: Job = { name: 'receive-signal', signal: id };
   return kind === 'blind' ? [received] : [received, { name: 'enrich-signal', signal: id }];
 }
 
-/** Back within three cycles it is the same. */
-function comeBack({ store, by }: Watching, id: SignalId): Promise<void> {
-  return save(store, async (tx) => {
+/** Back within three cycles it is the same, seen now; what held it back may be over since. */
+async function comeBack(
+  { store, claims, by, monitor }: Watching,
+  { signal: { id, fingerprint }, hold }: Raised,
+): Promise<void> {
+  await save(store, async (tx) => {
     const returned = await setReturned(tx, id);
-    return {
-      result: undefined,
-      entries: returned ? [{ kind: 'signal.returned', by, about: { signal: id } }] : [],
-      jobs: returned ? [{ name: 'show', subject: `signal:${id}` }] : [],
-    };
+    if (!returned) return { result: undefined, entries: [], jobs: [] };
+    const released = returned.held !== null && !hold ? await release(tx, [id]) : [];
+    const jobs: Job[] = [
+      { name: 'show', subject: `signal:${id}` },
+      ...released.map((signal): Job => ({ name: 'enrich-signal', signal })),
+    ];
+    return { result: undefined, entries: [{ kind: 'signal.returned', by, about: { signal: id } }], jobs };
   });
+  await claims.renew(`signal:${fingerprint}`, keptMs({ monitor }));
 }

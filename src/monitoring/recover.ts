@@ -2,6 +2,7 @@ import type { Job } from '../jobs/job.ts';
 import { save } from '../jobs/save.ts';
 import type { Watching } from './cycle.ts';
 import { type Finding, fingerprintsOf } from './finding.ts';
+import { loadListsOf } from './held/store.ts';
 import { loadFingerprints, setRecovered } from './store.ts';
 
 /** Ends every signal of our own seeing that is no longer among what was found; what shows it is shown anew. Safe to call twice. */
@@ -21,7 +22,14 @@ export async function recoverAll({ store, by }: Watching, found: Finding[], now:
       return { kind: 'signal.recovered' as const, by, about, facts: { seconds } };
     });
     const told = ended.filter(({ held }) => held === null);
-    const jobs = told.map(({ id }): Job => ({ name: 'show', subject: `signal:${id}` }));
+    const lists = await loadListsOf(
+      tx,
+      ended.map(({ id }) => id),
+    );
+    const jobs = [
+      ...told.map(({ id }): Job => ({ name: 'show', subject: `signal:${id}` })),
+      ...lists.map((list): Job => ({ name: 'show', subject: `held:${list}` })),
+    ];
     return { result: undefined, entries, jobs };
   });
 }

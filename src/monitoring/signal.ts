@@ -39,7 +39,7 @@ export interface Signal {
   raisedAt: Date;
   /** When all of it was as usual again. */
   recoveredAt: Date | null;
-  /** Why it was told to nobody: muted, expected, or a maintenance window. */
+  /** Why it is told to nobody by itself: muted, expected, a maintenance window, quiet hours, or less than its team is told of. */
   held: string | null;
   incident: IncidentId | null;
 }

@@ -4,7 +4,7 @@ import type { Db, Tx } from '../postgres/database.ts';
 import { jsonOf } from '../postgres/text.ts';
 import type { Signal } from './signal.ts';
 
-const columns = sql`id, fingerprint, kind, band, learning, service, server, metric, value, mean, deviation, z, members, because,
+export const columns = sql`id, fingerprint, kind, band, learning, service, server, metric, value, mean, deviation, z, members, because,
   raised_at as "raisedAt", recovered_at as "recoveredAt", held, incident`;
 
 export async function load(db: Db | Tx, id: SignalId): Promise<Signal | undefined> {
@@ -71,15 +71,17 @@ export async function setRecovered(tx: Tx, fingerprints: string[], at: Date): Pr
   return rows;
 }
 
-/** Says that a signal that was over is not; false when it was not over. */
-export async function setReturned(tx: Tx, id: SignalId): Promise<boolean> {
-  const { rows } = await sql`update signal set recovered_at = null
-    where id = ${id} and recovered_at is not null returning id`.execute(tx);
-  return rows.length === 1;
+/** Says that a signal that was over is not, and why it is told to nobody; undefined when it was not over. */
+export async function setReturned(tx: Tx, id: SignalId): Promise<Pick<Signal, 'held'> | undefined> {
+  const { rows } = await sql<Pick<Signal, 'held'>>`update signal set recovered_at = null
+    where id = ${id} and recovered_at is not null returning held`.execute(tx);
+  return rows[0];
 }
 
+/** It is told with its incident from now on: no list tells of it any more. */
 export async function attach(tx: Tx, id: SignalId, incident: IncidentId): Promise<void> {
-  await sql`update signal set incident = ${incident} where id = ${id}`.execute(tx);
+  await sql`update signal set incident = ${incident}, held = null where id = ${id}`.execute(tx);
+  await sql`delete from held_signal where signal = ${id} and list is null`.execute(tx);
 }
 
 /** Two answers to one signal come one after the other. Held until the transaction ends. */

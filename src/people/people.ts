@@ -19,7 +19,7 @@ export type Person = z.infer<typeof person>;
 
 const place = z.string().regex(/^(slack|teams):\S+$/, 'wanted slack:<channel id> or teams:<conversation id>');
 /** One channel, or one on each surface: what is shown in it stands in all of them. */
-const channels = z.preprocess(
+export const channels = z.preprocess(
   (given) => (typeof given === 'string' ? [given] : given),
   z.array(place, 'wanted a channel, or a list of them').min(1),
 );

@@ -22,6 +22,7 @@ import * as changes from './migrations/0019-changes.ts';
 import * as episodes from './migrations/0020-episodes.ts';
 import * as learnt from './migrations/0022-learnt.ts';
 import * as watched from './migrations/0023-watched.ts';
+import * as held from './migrations/0024-held.ts';
 
 const migrations: Record<string, Migration> = {
   '0001-record': record,
@@ -45,6 +46,7 @@ const migrations: Record<string, Migration> = {
   '0020-episodes': episodes,
   '0022-learnt': learnt,
   '0023-watched': watched,
+  '0024-held': held,
 };
 
 /** Brings the tables to today's shape. Safe to call twice. Throws what the database said when a step fails. */

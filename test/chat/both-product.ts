@@ -10,6 +10,7 @@ import type { ActionId, ApprovalId, PersonId, WorkerId } from '../../src/ids.ts'
 import { save } from '../../src/jobs/save.ts';
 import { listen } from '../../src/listen.ts';
 import { readManifests } from '../../src/manifests.ts';
+import type { Teams } from '../../src/monitoring/routing.ts';
 import type { Terms } from '../../src/policy/policy.ts';
 import { readSettings } from '../../src/settings.ts';
 import type { Site } from '../../src/site.ts';
@@ -48,8 +49,14 @@ function slackTakes() {
   });
 }
 
+interface Wanted {
+  /** What teams wish to be told of. */
+  teams?: Teams;
+  now?: () => Date;
+}
+
 /** The product but for its timetable, both surfaces at the wire, a question put when a test says so. */
-export async function openBoth() {
+export async function openBoth({ teams: wishes = {}, now = () => new Date() }: Wanted = {}) {
   haveToken();
   const folder = mkdtempSync(join(tmpdir(), 'roster-both-'));
   const port = await freePort();
@@ -62,7 +69,6 @@ export async function openBoth() {
   if (read.kind === 'refused') throw new Error(read.because.join());
   const log = openLog();
   const storage = await openStorage(read.settings, log);
-  const now = () => new Date();
   const estate = await openEstate({ db: storage.database.db, now, speed: 1, token: 't' });
   const places = ['slack:C01APPROVALS', `teams:${channel}`];
   const { tenantId: tenant } = registration;
@@ -91,7 +97,8 @@ export async function openBoth() {
     ready: () => {},
     close: async () => {},
   };
-  const wired = await wire({ storage, manifests: readManifests('manifests'), site, log, now, folder });
+  const manifests = { ...readManifests('manifests'), teams: wishes };
+  const wired = await wire({ storage, manifests, site, log, now, folder });
   await storage.queue.work(wired.handlers, []);
   await wired.doors.start();
   const listening = await listen({
@@ -132,12 +139,15 @@ export async function openBoth() {
       slack: slackTitles(slack.calls).at(-1),
       teams: teams.messages(channel).map(titleOf).at(-1),
     }),
+    /** What every card in Teams reads now, as its title, oldest first. */
+    titlesInTeams: () => teams.messages(channel).map(titleOf),
     /** What Slack was told to post or change, oldest first. */
     inSlackStands: () =>
       slack.calls
         .filter(({ method }) => method === 'chat.postMessage' || method === 'chat.update')
         .map(({ method, args }) => ({
           method,
+          channel: args.channel,
           thread: args.thread_ts,
           blocks: JSON.parse(args.blocks ?? '[]'),
         })),

@@ -16,7 +16,7 @@ import type { Desk } from '../../src/workers/tell.ts';
 import { ada, maria } from './cards.ts';
 import { everyAnswer } from './every-answer.ts';
 import { everyApproval, question } from './every-approval.ts';
-import { everySignal, everySilence } from './every-signal.ts';
+import { everyHeld, everySignal, everySilence } from './every-signal.ts';
 
 /** A card and the file under src/ it is made in. */
 export interface Shown {
@@ -159,6 +159,7 @@ export function everyCard(): Shown[] {
     ...posts(),
     ...from('monitoring/card.ts', everySignal()),
     ...from('monitoring/silences/card.ts', everySilence()),
+    ...from('monitoring/held/card.ts', everyHeld()),
     ...from('standup/standup.ts', [
       ['standup', standupCard(morning, ada)],
       ['standup-quiet', standupCard({ done: [], next: [], blocked: [], needsYou: [] }, ada)],

@@ -1,8 +1,10 @@
-// Every card of a signal: each kind as raised and as over, what people decided on it, and the list of what is muted.
+// Every card of signals: each kind as raised and as over, what people decided on one, the lists of what is muted and of what was held.
 import type { Card } from '../../src/chat/card.ts';
 import type { IncidentId, SignalId, SilenceId } from '../../src/ids.ts';
 import type { Anomaly } from '../../src/monitoring/anomaly.ts';
 import { signalCard, type Told } from '../../src/monitoring/card.ts';
+import { heldCard } from '../../src/monitoring/held/card.ts';
+import type { List } from '../../src/monitoring/held/hold.ts';
 import type { Signal, SignalKind } from '../../src/monitoring/signal.ts';
 import { silencesCard } from '../../src/monitoring/silences/card.ts';
 import type { Expected, Mute, Silenced } from '../../src/monitoring/silences/silence.ts';
@@ -208,4 +210,25 @@ export function everySilence(): [what: string, card: Card][] {
     ['mutes-none', silencesCard([], says, ada)],
     ['mutes-many', silencesCard(lot, says, ada)],
   ];
+}
+
+export function everyHeld(): [what: string, card: Card][] {
+  const watch = (changed: Partial<Signal>) => signal({ band: 'watch', held: 'Held.', ...changed });
+  const leak = watch({ members: [memory], server: 'app-03', z: 3.4, raisedAt: at(-400), held: null });
+  const brief = watch({ members: [slow], raisedAt: at(-300), recoveredAt: at(-280) });
+  const joined = watch({ members: [slow], service: 'pay-<1>', incident: 'inc-7' as IncidentId });
+  const bad = signal({ raisedAt: at(-90), held: null });
+  const lot = Array.from({ length: 15 }, (_, nth) => ({ ...brief, z: nth, raisedAt: at(-300 - nth) }));
+  const rows: [string, List][] = [
+    ['held-quiet-hours', { cause: 'quiet-hours', whose: 'money', signals: [brief, leak, joined] }],
+    ['held-window', { cause: 'window', whose: 'checkout', signals: [brief, bad] }],
+    ['held-over', { cause: 'quiet-hours', whose: 'a *team* of <two>', signals: [brief] }],
+    ['held-many', { cause: 'window', whose: 'elsewhere', signals: lot }],
+  ];
+  const naming = {
+    says: (metric: string) => names[metric]?.[0] ?? metric,
+    unit: (metric: string) => names[metric]?.[1] ?? '',
+    nameOf: (service: string) => (service === 'checkout' ? 'Checkout' : undefined),
+  };
+  return rows.map(([what, list]) => [what, heldCard({ ...list, ...naming, by: ada })]);
 }

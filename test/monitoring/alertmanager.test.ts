@@ -10,6 +10,7 @@ import { openAlertDoor } from '../../src/monitoring/alerts/door.ts';
 import type { Signal } from '../../src/monitoring/signal.ts';
 import { openEmbeddedTest } from '../databases.ts';
 import { folderForTest, installed, startAlertmanager, until } from '../systems/real.ts';
+import { unrouted } from './outside.ts';
 import { openPort, token } from './webhooks.ts';
 
 const log = { warn: () => {}, error: () => {} };
@@ -33,7 +34,7 @@ test.skipIf(!installed('prometheus-alertmanager'))(
     const store = { db: database.db, queue, chain: 'trial' as const };
     const labels = alertLabelsSchema.parse({});
     const refused: string[] = [];
-    const deps = { store, inventory: fernwood, labels, token, log, now: () => new Date() };
+    const deps = { store, inventory: fernwood, routing: unrouted, labels, token, log, now: () => new Date() };
     const port = await openPort(openAlertDoor({ ...deps, refused: (because) => void refused.push(because) }));
     onTestFinished(async () => {
       await port.close();

@@ -9,6 +9,7 @@ import type { Signal } from '../../src/monitoring/signal.ts';
 import { databases } from '../databases.ts';
 import { openOutside } from '../incidents/outside.ts';
 import { openShift, type Shift } from '../shift.ts';
+import { unrouted } from './outside.ts';
 import { openPort, recorded, token } from './webhooks.ts';
 
 const labels = alertLabelsSchema.parse({});
@@ -71,7 +72,16 @@ for (const { name, available, open } of databases) {
       const { gateway: store } = shift;
       const refused = (because: string) => void turnedAway.push(because);
       const log = { error: () => {} };
-      const deps = { store, inventory: fernwood, labels, token, refused, log, now: () => new Date() };
+      const deps = {
+        store,
+        inventory: fernwood,
+        routing: unrouted,
+        labels,
+        token,
+        refused,
+        log,
+        now: () => new Date(),
+      };
       port = await openPort(openAlertDoor(deps));
     });
     beforeEach(async () => {
@@ -255,7 +265,8 @@ for (const { name, available, open } of databases) {
         '2026-11-20T10:30:00Z',
       ]);
       await port.send(over);
-      expect(await shift.waiting('now')).toMatchObject([{ name: 'show', subject: `incident:${id}` }]);
+      const subjects = (await shift.waiting('now')).map((job) => (job.name === 'show' ? job.subject : ''));
+      expect(subjects.sort()).toEqual([`incident:${id}`, expect.stringMatching(/^signal:sig-/)]);
       expect(await usualFor()).toBe('verified');
     });
 
@@ -309,7 +320,14 @@ test('where no token is set, nobody is let in', async () => {
   const refused: string[] = [];
   const door = openAlertDoor({
     store: undefined as never,
-    ...{ inventory: fernwood, labels, token: undefined, now: () => new Date(), log: { error: () => {} } },
+    ...{
+      inventory: fernwood,
+      routing: unrouted,
+      labels,
+      token: undefined,
+      now: () => new Date(),
+      log: { error: () => {} },
+    },
     refused: (because) => void refused.push(because),
   });
   const port = await openPort(door);

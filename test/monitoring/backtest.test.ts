@@ -22,9 +22,11 @@ import { foundBy } from '../../src/monitoring/finding.ts';
 import type { Compound } from '../../src/monitoring/fusion/compound.ts';
 import { raiseAll } from '../../src/monitoring/raise.ts';
 import { recoverAll } from '../../src/monitoring/recover.ts';
+import { routingSchema } from '../../src/monitoring/routing.ts';
 import { openTableClaims } from '../../src/redis/table.ts';
 import { openPrometheus, type Prometheus } from '../../src/systems/prometheus/read.ts';
 import { openWire } from '../systems/wire.ts';
+import { unrouted } from './outside.ts';
 
 const { metrics } = readManifests('manifests');
 const calendar = calendarSchema.parse({});
@@ -358,6 +360,7 @@ test('what would have been posted is what the product posts, cycle by cycle', as
     claims: openTableClaims(db),
     monitor: { cycleMs: 60_000 },
     inventory: fernwood,
+    routing: unrouted,
     by,
   } as never;
   const post = openPosting(fernwood);
@@ -388,6 +391,19 @@ test('what would have been posted is what the product posts, cycle by cycle', as
   expect(rows.length, `seed ${seed}`).toBeGreaterThan(5);
   expect(told, `seed ${seed}`).toEqual(rows);
 }, 60_000);
+
+test('what its team is not told of would not have been posted', () => {
+  const { teams } = routingSchema.parse({ teams: { money: { least: 'critical' } } });
+  const post = openPosting(fernwood, teams);
+  const found = [wrongAt('service:payments', 'watch'), wrongAt('service:checkout', 'watch')].map(foundBy);
+  const noon = Date.UTC(2026, 10, 20, 12) / 1_000;
+  expect(post(noon, found).map(({ service, held }) => [service, held])).toEqual([
+    ['payments', 'money is told of what is critical alone.'],
+    ['checkout', null],
+  ]);
+  const worse = [wrongAt('service:payments', 'critical')].map(foundBy);
+  expect(post(noon + 60, worse)).toMatchObject([{ service: 'payments', held: null }]);
+});
 
 describe('what to do about a noisy series', () => {
   const ground = { days: 30, hourOf: (time: number) => Math.floor(time / 3_600) % 24, typicalOf: () => 2 };

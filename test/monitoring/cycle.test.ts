@@ -101,8 +101,13 @@ for (const { name, available, open } of databases) {
       await raiseAll(shift.watching, [finding], new Date());
       await recoverAll(shift.watching, [], new Date());
       expect(await signals()).toMatchObject([{ recovered_at: expect.any(Date) }]);
+      await sql`update claim set expires_at = clock_timestamp() + interval '1 second'`.execute(shift.db);
       await raiseAll(shift.watching, [finding], new Date());
       expect(await signals()).toMatchObject([{ recovered_at: null }]);
+      // Three cycles are counted from this sight of it, should it be over again before the next.
+      const { rows } = await sql<{ ms: number }>`select
+        extract(epoch from expires_at - clock_timestamp())::float8 * 1000 as ms from claim`.execute(shift.db);
+      expect(rows).toEqual([{ ms: expect.closeTo(3.5 * cycleMs, -4) }]);
     });
 
     test('with its fingerprint lost, the database still takes it only once', async () => {

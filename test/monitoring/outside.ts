@@ -9,10 +9,14 @@ import { openSample } from '../../src/monitoring/lookout/sample.ts';
 import { askedOf, type Metric, queryOf } from '../../src/monitoring/metric.ts';
 import { type Monitor, openMonitor } from '../../src/monitoring/monitor.ts';
 import type { Reading } from '../../src/monitoring/reading.ts';
+import type { Routing } from '../../src/monitoring/routing.ts';
 import { openSight } from '../../src/monitoring/sight.ts';
 import { aboutOf, type Numbered } from '../../src/systems/prometheus/columns.ts';
 import type { Prometheus } from '../../src/systems/prometheus/read.ts';
 import type { Source } from '../../src/systems/prometheus/source.ts';
+
+/** Nobody wished for anything. */
+export const unrouted: Routing = { ops: [], teams: {} };
 
 const usual = 100;
 /** What never varied is taken to vary by 2 %. */

@@ -1,6 +1,8 @@
-import { service as findService, type Inventory, isOpenWindow } from '../../inventory/inventory.ts';
+import type { Inventory } from '../../inventory/inventory.ts';
 import type { Anomaly, Band } from '../anomaly.ts';
 import { type Finding, fingerprintOf } from '../finding.ts';
+import { type Holding, holdOn } from '../held/hold.ts';
+import type { Teams } from '../routing.ts';
 
 /** A signal as it would have been posted. */
 export interface Posted {
@@ -32,9 +34,14 @@ interface Held {
 
 /**
  * What `raise` and `recover` make of cycle after cycle, in memory: each thing posted once, posted anew when it becomes
- * critical or returns after its fingerprint is gone; held back in maintenance windows. What people muted since is not known to it.
+ * critical or returns after its fingerprint is gone; held back in maintenance windows, in quiet hours and where it is
+ * less than its team is told of. What people muted since is not known to it.
  */
-export function openPosting(inventory: Inventory): (at: number, found: Finding[]) => Posted[] {
+export function openPosting(
+  inventory: Inventory,
+  teams: Teams = {},
+): (at: number, found: Finding[]) => Posted[] {
+  const holding = { inventory, routing: { ops: [], teams }, mutes: [], calendar: [] };
   const held = new Map<string, Held>();
   let cycle = 0;
   return (at, found) => {
@@ -49,10 +56,8 @@ export function openPosting(inventory: Inventory): (at: number, found: Finding[]
       const band = held.get(worst)?.open ? 'critical' : finding.band;
       const print = fingerprintOf({ ...finding, band });
       const known = held.get(print);
-      // Who comes back finds the claim held by what it was before: it is renewed from the next cycle on.
-      const seen = known && !known.open ? known.seen : cycle;
-      held.set(print, { key: placeOf(finding), seen, open: true });
-      return known ? [] : [postedOf({ ...finding, band }, at, inventory)];
+      held.set(print, { key: placeOf(finding), seen: cycle, open: true });
+      return known ? [] : [postedOf({ ...finding, band }, at, holding)];
     });
   };
 }
@@ -61,11 +66,9 @@ function placeOf({ kind, key }: Finding): string {
   return `${kind}:${key}`;
 }
 
-function postedOf(finding: Finding, at: number, inventory: Inventory): Posted {
+function postedOf(finding: Finding, at: number, holding: Holding): Posted {
   const { kind, service, server, band, learning, members, because } = finding;
-  const windows = findService(inventory, service)?.windows ?? [];
-  const inWindow = windows.some((window) => isOpenWindow(window, new Date(at * 1_000)));
-  const held = inWindow ? `A maintenance window of ${service} is open.` : null;
+  const hold = holdOn(finding, holding, new Date(at * 1_000));
   return {
     at,
     kind,
@@ -76,6 +79,6 @@ function postedOf(finding: Finding, at: number, inventory: Inventory): Posted {
     lead: members[0],
     members: members.length,
     because,
-    held,
+    held: hold?.because ?? null,
   };
 }

@@ -52,7 +52,7 @@ function headOf(report: Report): string[] {
     report;
   const day = (iso: string) => `${minute(iso)} UTC`;
   const spare = [
-    held > 0 ? `${held} more were held back by maintenance windows` : '',
+    held > 0 ? `${held} more were held back by maintenance windows or by what a team is told of` : '',
     learning > 0 ? `${learning} were raised while what is usual was still being learnt` : '',
   ].filter((part) => part !== '');
   return [

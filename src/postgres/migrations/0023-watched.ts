@@ -1,6 +1,6 @@
 import { type Kysely, sql } from 'kysely';
 
-/** What people want watched closely, and until when; and what of a signal held back was told afterwards. */
+/** What people want watched closely, and until when. */
 export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`create table watched_closely (
     subject text primary key,
