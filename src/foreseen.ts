@@ -39,12 +39,13 @@ export function learningOf({ store, site, monitor, lookout, by, now }: Wanted): 
   };
 }
 
-/** Incidents that were verified and whose cause and server are known, oldest first. */
+/** Incidents that were verified and whose cause and server are known, oldest first; what was only foretold is none. */
 export async function pastIncidents(db: Db, inventory: Inventory, since: Date): Promise<PastIncident[]> {
   const found: PastIncident[] = [];
   for (const incident of await incidentsSince(db, since)) {
-    const { id, cause, openedAt } = incident;
-    if (!cause || incident.status !== 'closed' || !(await wasVerified(db, incident))) continue;
+    const { id, kind, cause, openedAt } = incident;
+    if (kind === 'prediction' || !cause || incident.status !== 'closed' || !(await wasVerified(db, incident)))
+      continue;
     const server = await serverOf(db, inventory, incident);
     if (server !== undefined) found.push({ id, family: cause.kind, server, openedAt });
   }

@@ -53,9 +53,9 @@ export function readManifests(folder: string): Manifests {
     folder,
     ...readProposed(folder),
     operating: existsSync(operating) ? read(operating, operatingSchema) : undefined,
-    runbooks: readFolder(join(folder, 'runbooks'), runbookSchema, unknownPlaceholders, ({ id, mends }) => [
-      `the id ${id}`,
-      `what mends ${mends}`,
+    runbooks: readFolder(join(folder, 'runbooks'), runbookSchema, unknownPlaceholders, (one) => [
+      `the id ${one.id}`,
+      ...(['mends', 'prevents'] as const).flatMap((does) => (one[does] ? [`what ${does} ${one[does]}`] : [])),
     ]),
     ...readMetrics(folder),
     calendar: existsSync(calendar) ? read(calendar, calendarSchema) : calendarSchema.parse({}),

@@ -89,9 +89,11 @@ const watchedAsked = z.strictObject({ since: z.iso.datetime() });
 const diffAsked = z.strictObject({ charters: z.array(charterSchema) });
 const tryAsked = z.strictObject({ policy: policySchema, since: z.string() });
 
-/** What a backtest is held against: incidents since then, but for false alarms. */
+/** What a backtest is held against: incidents since then, but for false alarms and what was only foretold. */
 async function knownSince(db: Db, since: Date) {
-  const incidents = (await incidentsSince(db, since)).filter(({ status }) => status !== 'false-alarm');
+  const incidents = (await incidentsSince(db, since)).filter(
+    ({ kind, status }) => kind !== 'prediction' && status !== 'false-alarm',
+  );
   return incidents.map(({ id, service, openedAt, endedAt }) => ({ id, service, openedAt, endedAt }));
 }
 

@@ -1,10 +1,8 @@
 // What is shown where: for every subject the rows it is made from, the cards, the places.
 import type { Action } from './actions/action.ts';
 import { actionsOf, action as findAction } from './actions/read.ts';
-import type { Approval } from './approvals/approval.ts';
-import { approvalCard, enquiryCard, reminderCard } from './approvals/card.ts';
-import { enquiriesOf } from './approvals/enquiry.ts';
 import { approvalsOf, approval as findApproval } from './approvals/read.ts';
+import { approvalViews, inThread } from './asked.ts';
 import { type Checkpoint, checkpointAt, checkpointLine } from './audit/checkpoint.ts';
 import type { Byline, Card } from './chat/card.ts';
 import { linkTo, show, subjectAt, type View } from './chat/show.ts';
@@ -12,7 +10,7 @@ import type { Surface } from './chat/surface.ts';
 import type { Core } from './handlers.ts';
 import type { ActionId, ApprovalId, IncidentId, PersonId, SignalId } from './ids.ts';
 import { incidentCard, type Told } from './incidents/card.ts';
-import type { Incident } from './incidents/incident.ts';
+import { foretelling } from './incidents/foretold.ts';
 import { incident as findIncident, logOf } from './incidents/read.ts';
 import { threadOf } from './incidents/thread.ts';
 import { service as findService } from './inventory/inventory.ts';
@@ -20,6 +18,7 @@ import type { Job, Subject } from './jobs/job.ts';
 import { save } from './jobs/save.ts';
 import { saysOf } from './monitoring/metric.ts';
 import { signalsOf } from './monitoring/read.ts';
+import type { Signal } from './monitoring/signal.ts';
 import { heldViews, signalViews } from './signalled.ts';
 import { standupAt } from './standup/read.ts';
 import { answerViews } from './workers/hear.ts';
@@ -128,15 +127,16 @@ async function incidentViews(showing: Core, id: IncidentId): Promise<View[]> {
   const approvals = await approvalsOf(db, id);
   const open = approvals.find(({ status }) => status === 'open');
   const { metrics } = showing.responder.monitor;
-  const told: Told = {
+  const told = {
     incident,
     signals: await signalsOf(db, id),
     entries: await logOf(db, id),
     service: findService(showing.site.inventory, incident.service),
     by: showing.desk.by,
-    says: (name) => saysOf(metrics, name),
+    says: (name: string) => saysOf(metrics, name),
     asks: showing.people.withRole(...showing.charter.cadence.escalates_to).map((one) => one.id),
     verifyMs: showing.responder.verifyMs,
+    timezone: showing.charter.cadence.standup.timezone,
     waitingFor: open ? `${open.question.what}.` : undefined,
   };
   const thread = { subject: `incident:${id}`, part: 'parent' };
@@ -148,67 +148,23 @@ async function incidentViews(showing: Core, id: IncidentId): Promise<View[]> {
       const card = await inThread(showing, approval, incident, place);
       asked.push({ part: approval.id, card, at: approval.askedAt });
     }
-    const posts = threadOf(told, actions, asked);
-    views.push({ part: 'parent', place, card: incidentCard(told) });
+    const here: Told = { ...told, linkTo: await linksIn(showing, told.signals, place) };
+    const posts = threadOf(here, actions, asked);
+    views.push({ part: 'parent', place, card: incidentCard(here) });
     views.push(...posts.map(({ part, card }) => ({ part, place, thread, card })));
   }
   return views;
 }
 
-async function inThread(
-  showing: Core,
-  approval: Approval,
-  { pausedBy }: Incident,
-  place: string,
-): Promise<Card> {
-  const there = besides(place, showing.site.places.approvals);
-  const url = there && (await linkTo(showing.store.db, `approval:${approval.id}`, 'question', there));
-  const about = around(showing, approval, url, 'The same in the approvals channel');
-  return approvalCard(approval, { ...about, paused: pausedBy !== null });
-}
-
-/** Of these places the one on the same surface: a link leads nobody to a surface they are not on. */
-function besides(place: string, others: string[]): string | undefined {
-  const [surface] = place.split(':');
-  return others.find((other) => other.startsWith(`${surface}:`));
-}
-
-async function approvalViews(showing: Core, id: ApprovalId): Promise<View[]> {
-  const { db } = showing.store;
-  const approval = await findApproval(db, id);
-  if (!approval) return [];
-  const enquiries = await enquiriesOf(db, id);
-  const incident = approval.incident ? await findIncident(db, approval.incident) : undefined;
-  const paused = Boolean(incident?.pausedBy);
-  const views: View[] = [];
-  for (const place of showing.site.places.approvals) {
-    const about = { ...(await aboutIn(showing, approval, place)), paused };
-    const thread = { subject: `approval:${id}`, part: 'question' };
-    views.push({ part: 'question', place, card: approvalCard(approval, about) });
-    for (const one of enquiries)
-      views.push({ part: `enquiry-${one.id}`, place, thread, card: enquiryCard(one, showing.desk.by) });
-    // Posted once, when it was due, and left as it stands.
-    if (approval.reminded > 0) {
-      const part = approval.reminded === 1 ? 'reminder' : 'second-reminder';
-      views.push({ part, place, thread, card: reminderCard(approval, about) });
-    }
+/** Where the past incidents that signals name can be read in a place. */
+async function linksIn({ store }: Core, signals: Signal[], place: string): Promise<Told['linkTo']> {
+  const named = new Set(foretelling(signals).flatMap(({ foretold }) => foretold.like));
+  const links = new Map<IncidentId, string>();
+  for (const id of named) {
+    const link = await linkTo(store.db, `incident:${id}`, 'parent', place);
+    if (link) links.set(id, link);
   }
-  return views;
-}
-
-async function aboutIn(showing: Core, approval: Approval, place: string) {
-  const { id, incident } = approval;
-  const there = besides(place, showing.site.places.ops);
-  const url =
-    incident && there ? await linkTo(showing.store.db, `incident:${incident}`, id, there) : undefined;
-  return around(showing, approval, url, `The same in the thread of ${incident}`);
-}
-
-function around({ desk, people }: Core, approval: Approval, url: string | undefined, text: string) {
-  const answered = approval.answers.map(({ person }) => person);
-  const may = people.withRole(...approval.terms.seats.flat()).map(({ id }) => id);
-  const asks = may.filter((id) => !approval.excluded.includes(id) && !answered.includes(id));
-  return { by: desk.by, asks, links: url ? [{ url, text }] : [] };
+  return (id) => links.get(id);
 }
 
 /** An approval stands in two places that link to each other, a signal links to its incident: when one is new, the other learns of it. */

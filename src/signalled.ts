@@ -8,6 +8,7 @@ import type { Core } from './handlers.ts';
 import type { SignalId } from './ids.ts';
 import { mayIntervene } from './incidents/intervene.ts';
 import { lookInto } from './incidents/look-into.ts';
+import { incident as findIncident } from './incidents/read.ts';
 import { service as findService, isOpenWindow } from './inventory/inventory.ts';
 import { seenDays, signalCard, type Told } from './monitoring/card.ts';
 import { contextOf } from './monitoring/context.ts';
@@ -142,6 +143,7 @@ async function toldOf(core: Core, signal: Signal): Promise<Omit<Told, 'incidentL
   const over = (await saidOn(db, signal.id)).findLast((one) => !isStanding(one, now));
   const found = await contextOf(db, signal.id);
   const asked = askedBy(core, signal);
+  const looking = signal.incident ? await findIncident(db, signal.incident) : undefined;
   return {
     ...found,
     query: found.query ?? asked?.query,
@@ -151,6 +153,7 @@ async function toldOf(core: Core, signal: Signal): Promise<Omit<Told, 'incidentL
     by: desk.by,
     name: service?.name,
     owner: service?.owner,
+    ahead: looking?.kind === 'prediction',
     inWindow: service?.windows.some((window) => isOpenWindow(window, signal.raisedAt)) ?? false,
     seen: await seenBefore(db, signal, seenDays),
     silenced: silenced(signal, mutes, calendar, now),

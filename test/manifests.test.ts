@@ -121,6 +121,15 @@ describe('a manifest that is wrong is refused with its file, its line, what was 
       ['workers/ada.yaml: authority lists rotate-logs under autonomous and never: keep one.'],
     ],
     [
+      'two runbooks that prevent one cause',
+      'runbooks/growing-memory.yaml',
+      'prevents: memory-leak',
+      'prevents: full-disk',
+      [
+        'runbooks/growing-memory.yaml: what prevents full-disk is in runbooks/filling-disk.yaml already: wanted one of them.',
+      ],
+    ],
+    [
       'two runbooks for one cause',
       'runbooks/memory-leak.yaml',
       'mends: memory-leak',
@@ -236,7 +245,7 @@ test('the example of what a team may wish for is one', () => {
 
 test('other files beside the manifests are left alone', () => {
   writeFileSync(join(folder, 'runbooks', 'README.md'), 'Runbooks.');
-  expect(readManifests(folder).runbooks).toHaveLength(3);
+  expect(readManifests(folder).runbooks).toHaveLength(5);
 });
 
 test('a site watches more by naming files of metrics, such as the ready set for node_exporter', () => {
@@ -272,7 +281,7 @@ describe('metrics that do not fit together are refused', () => {
       set,
       'bad: either',
       'bad: either\n    watch_at: 7',
-      `${set} line 194: metrics.16.watch_at: a threshold needs a bad direction, up or down; found 7.`,
+      `${set} line 196: metrics.16.watch_at: a threshold needs a bad direction, up or down; found 7.`,
     ],
     [
       'a file that is not there',
@@ -286,7 +295,7 @@ describe('metrics that do not fit together are refused', () => {
       'metrics.yaml',
       'metrics/node-exporter.yaml',
       '../secrets.yaml',
-      'metrics.yaml line 79: also.0: wants a file such as metrics/node-exporter.yaml; found "../secrets.yaml".',
+      'metrics.yaml line 81: also.0: wants a file such as metrics/node-exporter.yaml; found "../secrets.yaml".',
     ],
   ];
   test.each(rows)('%s', (_, file, from, to, because) => {

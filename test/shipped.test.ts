@@ -32,7 +32,14 @@ describe.each(runbooks.map((one) => ({ id: one.id, runbook: one })))('the runboo
 test('every cause, and every fault of the trial, has a runbook', () => {
   const causes = readdirSync('src/incidents/causes').filter((name) => name !== 'cause.ts');
   const kinds = [...causes.map((name) => name.replace('.ts', '')), ...faults.map(({ name }) => name)];
-  expect(kinds.filter((kind) => !runbookFor(runbooks, kind))).toEqual([]);
+  expect(kinds.filter((kind) => !runbookFor(runbooks, 'mends', kind))).toEqual([]);
+});
+
+test('what the limit of a metric means is the kind of a cause, and a runbook prevents each', () => {
+  const meant = metrics.flatMap(({ foretells }) => foretells ?? []);
+  expect(meant.length).toBeGreaterThan(0);
+  expect(meant.filter((kind) => !runbookFor(runbooks, 'mends', kind))).toEqual([]);
+  expect(meant.filter((kind) => !runbookFor(runbooks, 'prevents', kind))).toEqual([]);
 });
 
 test('a charter names only tools that there are, and every tool is on one', () => {

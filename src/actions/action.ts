@@ -31,6 +31,8 @@ export interface Action {
   attempt: number;
   /** The action that this one rolls back. */
   undoes: ActionId | null;
+  /** It would prevent what is foretold and not there yet. */
+  foretold: boolean;
   /** What a person said that it came from, such as a message: asked for once, however often that is heard. */
   request: string | null;
   worker: WorkerId;

@@ -61,6 +61,7 @@ interface Deed {
   confidence: number;
   incident: IncidentId | null;
   attempt?: number;
+  foretold: boolean;
   requestedBy: PersonId | null;
 }
 
@@ -96,6 +97,7 @@ export async function weigh(gateway: Gateway, tx: Tx, deed: Deed): Promise<Weigh
     site: gateway.site,
     signedFor: gateway.signedFor,
     at: at.toISOString(),
+    ...(deed.foretold && { foretold: true }),
     ...(await stopsOf(gateway, tx, deed, jsonOf(parsed.data))),
   };
   const bound = {

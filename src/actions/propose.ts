@@ -20,6 +20,8 @@ export interface Proposal {
   attempt?: number;
   /** What it rolls back; proposing that twice gives the first one's action. */
   undoes?: ActionId;
+  /** It would prevent what is foretold and not there yet. */
+  foretold?: boolean;
   /** What a person said that it comes from; proposing that twice gives the first one's action. */
   request?: string;
   tool: string;
@@ -33,7 +35,7 @@ export interface Proposal {
 }
 
 type Asked = Omit<Proposal, Optional> & Pick<Action, Optional>;
-type Optional = 'requestedBy' | 'attempt' | 'undoes' | 'request';
+type Optional = 'requestedBy' | 'attempt' | 'undoes' | 'foretold' | 'request';
 
 /**
  * Puts a deed before the gateway: it is decided, written down and, as decided, made due, asked for or
@@ -46,6 +48,7 @@ export async function propose(gateway: Gateway, proposal: Proposal): Promise<Act
     requestedBy: proposal.requestedBy ?? null,
     attempt: proposal.attempt ?? 0,
     undoes: proposal.undoes ?? null,
+    foretold: proposal.foretold ?? false,
     request: proposal.request ?? null,
   };
   return save(gateway, async (tx) => {
@@ -89,6 +92,7 @@ function actionFor(proposal: Asked, weighed: Weighed) {
     step: proposal.step,
     attempt: proposal.attempt,
     undoes: proposal.undoes,
+    foretold: proposal.foretold,
     request: proposal.request,
     worker: proposal.worker,
     requestedBy: proposal.requestedBy,

@@ -4,7 +4,7 @@ import type { Db, Tx } from '../postgres/database.ts';
 import { jsonOf, storable } from '../postgres/text.ts';
 import type { Action, Health, Status } from './action.ts';
 
-const columns = sql`id, incident, step, attempt, undoes, request, health, worker, charter, charter_digest as "charterDigest",
+const columns = sql`id, incident, step, attempt, undoes, foretold, request, health, worker, charter, charter_digest as "charterDigest",
   policy, policy_digest as "policyDigest", tool, tool_version as "toolVersion", arguments, target,
   digest, confidence, question, status, decision, autonomous,
   requested_by as "requestedBy", relied_on as "reliedOn", handle, output, proposed_at as "proposedAt",
@@ -55,9 +55,9 @@ type New = Omit<
 /** Writes the action; false when there is one under its natural key already. */
 export async function insert(tx: Tx, action: New): Promise<boolean> {
   const { rows } =
-    await sql`insert into action (id, incident, step, attempt, undoes, request, worker, charter, charter_digest, policy, policy_digest, tool, tool_version,
+    await sql`insert into action (id, incident, step, attempt, undoes, foretold, request, worker, charter, charter_digest, policy, policy_digest, tool, tool_version,
       arguments, target, digest, confidence, question, status, decision, requested_by, relied_on)
-    values (${action.id}, ${action.incident}, ${action.step}, ${action.attempt}, ${action.undoes}, ${action.request}, ${action.worker}, ${action.charter}, ${action.charterDigest},
+    values (${action.id}, ${action.incident}, ${action.step}, ${action.attempt}, ${action.undoes}, ${action.foretold}, ${action.request}, ${action.worker}, ${action.charter}, ${action.charterDigest},
       ${action.policy}, ${action.policyDigest}, ${action.tool}, ${action.toolVersion}, ${jsonOf(action.arguments)}::jsonb, ${action.target}, ${action.digest},
       ${action.confidence}, ${jsonOf(action.question)}::jsonb, ${action.status}, ${jsonOf(action.decision)}::jsonb,
       ${action.requestedBy}, ${jsonOf(action.reliedOn)}::jsonb)

@@ -11,6 +11,7 @@ export type Kind =
   | 'signal.raised'
   | 'signal.opened' // it opened an incident
   | 'signal.attached' // it joined an open one
+  | 'signal.foretold' // it opened a prediction
   | 'signal.told' // it opened nothing by itself
   | 'signal.ignored'
   | 'signal.muted' // a person wants its series told no more for some hours
@@ -62,6 +63,9 @@ export type Kind =
   | 'incident.resumed'
   | 'incident.overridden' // a person skipped a step or chose another cause
   | 'incident.redirected' // a person sent the workers elsewhere
+  | 'prediction.watched' // workers do nothing more about it and watch whether it comes
+  | 'prediction.came-true' // what may be it has come: an incident from here on
+  | 'prediction.over' // it is no longer foretold: prevented, or come to nothing
   | 'standup.told'
   | 'workspace.lost' // the chat workspace forgot what was shown; open subjects are posted anew
   | 'estate.broken'; // the trial's make-believe company had a fault put in

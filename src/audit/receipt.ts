@@ -140,10 +140,13 @@ async function rowsOf(db: Db, action: string): Promise<Row[]> {
   const around = bound.filter((row) => incident !== undefined && aboutOf(row).incident === incident);
   const own = bound.filter((row) => belongs(aboutOf(row), action, approvals));
   const diagnosis = around.findLast((row) => row.seq < first.seq && kindOf(row) === 'diagnosis.made');
-  const verification = around.find((row) => row.seq > last.seq && kindOf(row) === 'incident.verified');
+  const verification = around.find((row) => row.seq > last.seq && verifies.includes(kindOf(row)));
   const rows = [diagnosis, ...own, verification].filter((row) => row !== undefined);
   return rows.sort((one, other) => one.seq - other.seq);
 }
+
+/** How what came of a step is told: of an incident, of a prediction. */
+const verifies = ['incident.verified', 'prediction.over'];
 
 function belongs(about: Record<string, string>, action: string, approvals: Set<string>): boolean {
   if (about.action) return about.action === action;

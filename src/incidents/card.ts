@@ -1,8 +1,10 @@
 import type { Block, Button, Byline, Card, Span, Text, Tone } from '../chat/card.ts';
-import type { PersonId } from '../ids.ts';
+import type { IncidentId, PersonId } from '../ids.ts';
 import type { Service } from '../inventory/inventory.ts';
 import type { Signal } from '../monitoring/signal.ts';
+import { broken } from './foretold.ts';
 import { type Incident, isOpen, type Logged, type Status } from './incident.ts';
+import { predictionCard } from './prediction-card.ts';
 
 /** An incident with all that its cards tell. */
 export interface Told {
@@ -16,12 +18,17 @@ export interface Told {
   /** People to mention when somebody is needed. */
   asks: PersonId[];
   verifyMs: number;
+  /** By whose clocks a title tells a time. */
+  timezone: string;
+  /** Where another incident can be read. */
+  linkTo(incident: IncidentId): string | undefined;
   /** What is waiting for a person, one line. */
   waitingFor: string | undefined;
 }
 
-/** The incident's parent message: its state in five seconds. */
+/** The parent message of an incident or prediction: its state in five seconds. */
 export function incidentCard(told: Told): Card {
+  if (told.incident.kind === 'prediction') return predictionCard(told);
   const { incident, service, by } = told;
   const title = `${service?.name ?? incident.service}: ${headline(told)}`;
   const blocks: Block[] = [
@@ -56,6 +63,7 @@ const tones: Record<Status, Tone> = {
   verified: 'good',
   closed: 'good',
   escalated: 'critical',
+  watching: 'warning',
   taken: 'warning',
   'false-alarm': 'neutral',
 };
@@ -68,6 +76,7 @@ const statuses: Record<Status, string> = {
   verified: 'Verified mended',
   closed: 'Verified mended, closed',
   escalated: 'Needs a person',
+  watching: 'Being watched',
   taken: 'A person has it',
   'false-alarm': 'False alarm',
 };
@@ -85,7 +94,7 @@ function isPaused(incident: Incident): incident is Incident & { pausedBy: Person
 }
 
 function headline({ signals, says, incident }: Told): string {
-  const worst = signals.toSorted((a, b) => b.z - a.z)[0];
+  const worst = broken(signals).toSorted((a, b) => b.z - a.z)[0];
   if (!worst) return 'an incident';
   const where = worst.server
     ? ` on ${worst.server}`
@@ -117,6 +126,7 @@ function nextLine({ incident, verifyMs, waitingFor, entries }: Told): string {
       return waitingFor ? `waiting for a decision: ${waitingFor}` : 'what can be undone is rolled back.';
     case 'escalated':
       return entries.findLast((one) => one.kind === 'escalated')?.facts.because ?? 'a person must look.';
+    case 'watching':
     case 'taken':
       return 'the workers change nothing and keep watching.';
     case 'verified':

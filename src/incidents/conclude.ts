@@ -49,8 +49,10 @@ interface Recorded {
   revenue: number;
 }
 
-/** What happened, in a few lines, from recorded rows alone. Pure. */
+/** What happened, in a few lines, from recorded rows alone; of a prediction whether it was prevented. Pure. */
 export function postMortem({ incident, entries, actions, revenue }: Recorded): string[] {
+  if (incident.kind === 'prediction')
+    return [wentBy(incident, entries), ...actions.map(deedLine), ...entries.flatMap(steered)];
   const mended = entries.find((one) => one.kind === 'verified');
   const until = mendedBySteps(incident, entries) ? incident.mitigatedAt : mended?.at;
   const seconds = until
@@ -64,16 +66,39 @@ export function postMortem({ incident, entries, actions, revenue }: Recorded): s
       : [
           `Impact: ${lasted(seconds)} from signal to mended, up to EUR ${Math.round((seconds / 60) * revenue)} of revenue at risk.`,
         ]),
-    ...actions.map((action) => {
-      const deed = action.undoes ? 'Rolled back' : 'Action';
-      return `${deed}: ${action.question.what}: ${action.status}, ${howAllowed(action)}.`;
-    }),
+    ...entries.flatMap((one) => (one.kind === 'came-true' ? foretoldLine(one.facts, incident.cause) : [])),
+    ...actions.map(deedLine),
     ...entries.flatMap(steered),
     ...entries.filter((one) => one.kind === 'escalated').map(({ facts }) => `Escalated: ${facts.because}`),
     mended
       ? `Verified: ${mended.facts.metrics.map(({ says, subject }) => `${says} of ${subject}`).join(', ')} back at baseline.`
       : 'Not verified.',
   ];
+}
+
+/** What became of what was foretold. */
+function wentBy({ cause, mitigatedAt }: Incident, entries: Logged[]): string {
+  const says = cause?.says ?? 'something that nobody could name';
+  if (mitigatedAt) return `Prevented: ${says}. It is no longer foretold since something was done against it.`;
+  const how = entries.some(({ kind }) => kind === 'taken')
+    ? 'a person had it'
+    : 'nothing was done against it';
+  return `It did not come: ${says}. It is no longer foretold; ${how}.`;
+}
+
+/** Whether what was foretold is what came. */
+function foretoldLine(
+  { seconds, foretold }: Extract<Logged, { kind: 'came-true' }>['facts'],
+  cause: Incident['cause'],
+): string[] {
+  if (!foretold) return [];
+  const was = foretold.kind === cause?.kind ? 'Foretold' : 'Something else was foretold';
+  return [`${was} ${lasted(seconds)} before it came: ${foretold.says}.`];
+}
+
+function deedLine(action: Action): string {
+  const deed = action.undoes ? 'Rolled back' : 'Action';
+  return `${deed}: ${action.question.what}: ${action.status}, ${howAllowed(action)}.`;
 }
 
 /** What people had done otherwise, and what did not help. */

@@ -5,7 +5,7 @@ import type { CauseRule } from './causes/cause.ts';
 import { fullDisk } from './causes/full-disk.ts';
 import { memoryLeak } from './causes/memory-leak.ts';
 import type { Gathered } from './evidence/gathered.ts';
-import type { Direction, Hypothesis } from './incident.ts';
+import type { Direction, Hypothesis, Incident } from './incident.ts';
 
 const rules: CauseRule[] = [badDeployment, memoryLeak, fullDisk];
 
@@ -35,24 +35,29 @@ export type Plan =
   | { kind: 'runbook'; cause: Hypothesis; runbook: Runbook; because: string }
   | { kind: 'escalate'; because: string };
 
-/** Which runbook to follow for the likeliest cause, or why a person must decide. Pure. */
+/** Which runbook to follow for the likeliest cause, or why a person must decide. A prediction's prevents it. Pure. */
 export function plan(
   hypotheses: Hypothesis[],
   runbooks: Runbook[],
-  direction: Direction | null = null,
+  { kind, direction }: Pick<Incident, 'kind' | 'direction'>,
 ): Plan {
+  const does = kind === 'prediction' ? 'prevents' : 'mends';
   const cause = hypotheses[0];
   if (!cause)
     return { kind: 'escalate', because: `No known cause fits ${where(direction)}, so a person must look.` };
-  const runbook = runbookFor(runbooks, cause.kind);
-  if (!runbook)
-    return { kind: 'escalate', because: `There is no runbook for ${cause.kind}, so a person must mend it.` };
+  const runbook = runbookFor(runbooks, does, cause.kind);
+  if (!runbook) return { kind: 'escalate', because: none[does](cause.kind) };
   const missing = runbook.steps
     .map((step) => fill(step, cause.known))
     .find((one): one is Filled & { kind: 'unknown' } => one.kind === 'unknown');
   if (missing) return { kind: 'escalate', because: missing.because };
-  return { kind: 'runbook', cause, runbook, because: `Runbook "${runbook.title}" mends ${cause.kind}.` };
+  return { kind: 'runbook', cause, runbook, because: `Runbook "${runbook.title}" ${does} ${cause.kind}.` };
 }
+
+const none = {
+  mends: (cause: string) => `There is no runbook for ${cause}, so a person must mend it.`,
+  prevents: (cause: string) => `There is no preventive runbook for ${cause}, so a person should look.`,
+};
 
 function where(direction: Direction | null): string {
   if (!direction) return 'what was found';

@@ -14,12 +14,16 @@ export type Status =
   | 'closed'
   /** The worker came to its end and a person is asked; the metrics are still watched. */
   | 'escalated'
+  /** Of a prediction: workers do nothing more about it, and watch whether it comes. */
+  | 'watching'
   /** A person has it; the metrics are still watched. */
   | 'taken'
   | 'false-alarm';
 
 export interface Incident {
   id: IncidentId;
+  /** A prediction is of what has not come: only told, prevented if people want so, and an incident once it comes. */
+  kind: 'incident' | 'prediction';
   service: string;
   status: Status;
   /** 1 is the worst. */
@@ -78,6 +82,9 @@ export type Happening =
   | { kind: 'diagnosis'; facts: { hypotheses: Hypothesis[]; plan: string } }
   | { kind: 'step'; facts: { step: number; what: string; metrics: Measured[] } }
   | { kind: 'escalated'; facts: { because: string } }
+  | { kind: 'watched'; facts: { because: string } }
+  /** What was foretold, and how long before: null where a person had it before anything was known of it. */
+  | { kind: 'came-true'; facts: { seconds: number; foretold: Pick<Cause, 'kind' | 'says'> | null } }
   | { kind: 'taken'; facts: { person: PersonId } }
   | { kind: 'handed-back'; facts: { person: PersonId } }
   | { kind: 'false-alarm'; facts: { person: PersonId } }
@@ -104,8 +111,13 @@ export interface Measured {
   z: number;
 }
 
-/** Statuses in which the metrics are looked at again and again. */
-export const watched: Status[] = ['verifying', 'undoing', 'escalated', 'taken'];
+/** Whether it is looked at again and again: an incident from its mend on, a prediction from the start. */
+export function isWatched({ kind, status }: Pick<Incident, 'kind' | 'status'>): boolean {
+  return kind === 'prediction' ? !over.includes(status) : watched.includes(status);
+}
+
+const watched: Status[] = ['verifying', 'undoing', 'escalated', 'taken'];
+const over: Status[] = ['verified', 'closed', 'false-alarm'];
 
 /** Whether anything is still to be done or watched. */
 export function isOpen({ endedAt }: Incident): boolean {

@@ -7,7 +7,7 @@ import type { Tx } from '../postgres/database.ts';
 import { diagnose, left, plan } from './diagnose.ts';
 import { escalate } from './escalate.ts';
 import { gather } from './evidence/gather.ts';
-import type { Gathered } from './evidence/gathered.ts';
+import { broken, type Findings, foreseen, leading } from './foretold.ts';
 import type { Cause, Hypothesis, Incident } from './incident.ts';
 import { actorOf, type Responder } from './responder.ts';
 import { ageOf, load, lock, log, update } from './store.ts';
@@ -17,14 +17,13 @@ export async function investigate(responder: Responder, id: IncidentId): Promise
   const { db } = responder.gateway;
   const incident = await load(db, id);
   if (incident?.status !== 'investigating') return;
-  const gathered = await gather(responder, await signalsOf(db, id), responder.now(), incident.direction);
-  const hypotheses = diagnose(gathered);
+  const found = await findings(responder, incident);
   await save(responder.gateway, async (tx) => {
     const now = await lock(tx, id);
     // Sent elsewhere while it was looked into: the job of that looks afresh.
     if (now?.status !== 'investigating' || now.attempt !== incident.attempt)
       return { result: undefined, entries: [], jobs: [] };
-    const causes = left(hypotheses, now.direction, responder.inventory);
+    const causes = left(found.hypotheses, now.direction, responder.inventory);
     if (causes.length === 0 && (await isEarly(responder, tx, now))) {
       return {
         result: undefined,
@@ -32,7 +31,7 @@ export async function investigate(responder: Responder, id: IncidentId): Promise
         jobs: [{ name: 'investigate', incident: id, after: nextCycle(responder) }],
       };
     }
-    return { result: undefined, ...(await conclude(responder, tx, now, { gathered, hypotheses, causes })) };
+    return { result: undefined, ...(await conclude(responder, tx, now, { ...found, causes })) };
   });
 }
 
@@ -47,32 +46,41 @@ function nextCycle({ monitor, now }: Responder): Date {
   return new Date(now().getTime() + monitor.cycleMs);
 }
 
-interface Findings {
-  gathered: Gathered;
-  hypotheses: Hypothesis[];
-  /** Those that may be acted on. */
-  causes: Hypothesis[];
+async function findings(responder: Responder, incident: Incident): Promise<Findings> {
+  const { inventory, gateway, now } = responder;
+  const signals = await signalsOf(gateway.db, incident.id);
+  if (incident.kind === 'prediction') {
+    const of = leading(signals, incident.cause);
+    const like = await Promise.all((of?.foretold?.like ?? []).map((id) => load(gateway.db, id)));
+    return foreseen(
+      of,
+      inventory,
+      like.filter((one) => one !== undefined),
+    );
+  }
+  const gathered = await gather(responder, broken(signals), now(), incident.direction);
+  return { ...gathered, hypotheses: diagnose(gathered) };
 }
 
 async function conclude(
   responder: Responder,
   tx: Tx,
   incident: Incident,
-  { gathered, hypotheses, causes }: Findings,
+  { evidence, onset, hypotheses, causes }: Findings & { causes: Hypothesis[] },
 ): Promise<Consequences> {
-  const planned = plan(causes, responder.runbooks, incident.direction);
-  const first = gathered.evidence.map(({ id, found }) => `${id}: ${found}`).join('\n');
-  await log(tx, incident.id, { kind: 'evidence', facts: { evidence: gathered.evidence } });
+  const planned = plan(causes, responder.runbooks, incident);
+  const first = evidence.map(({ id, found }) => `${id}: ${found}`).join('\n');
+  await log(tx, incident.id, { kind: 'evidence', facts: { evidence } });
   await log(tx, incident.id, { kind: 'diagnosis', facts: { hypotheses, plan: planned.because } });
   const about = { incident: incident.id, service: incident.service };
   const by = actorOf(responder, incident.worker);
-  const sources = gathered.evidence.map(({ id, source, query, read }) => ({ id, source, query, read }));
+  const sources = evidence.map(({ id, source, query, read }) => ({ id, source, query, read }));
   const entries: Entry[] = [
     {
       kind: 'evidence.gathered',
       by,
       about,
-      facts: { sources, onset: gathered.onset.toISOString() },
+      facts: { sources, onset: onset.toISOString() },
       words: { found: first },
     },
     {

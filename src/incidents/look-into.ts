@@ -33,7 +33,7 @@ export function lookInto(responder: Responder, id: SignalId, person: By): Promis
     });
     const because =
       received.kind === 'open'
-        ? 'An incident is opened: what is found is told in its thread.'
+        ? `${received.as === 'prediction' ? 'A prediction' : 'An incident'} is opened: what is found is told in its thread.`
         : `${received.to.id} is open there and takes it in.`;
     return {
       result: { kind: 'done', because },

@@ -15,9 +15,12 @@ import { loadLog, log, update } from './store.ts';
 export async function skip(
   responder: Responder,
   tx: Tx,
-  { id, service, status, runbook, attempt }: Incident,
+  incident: Incident,
   person: PersonId,
 ): Promise<Intervened> {
+  const { id, service, status, runbook, attempt } = incident;
+  if (incident.kind === 'prediction')
+    return notNow('Nothing is broken yet, so no step is left out: reject what is asked instead.');
   if (status !== 'remediating' && status !== 'escalated')
     return notNow('No step is next now that could be skipped.');
   const step = runbook && stepAt(responder.runbooks, runbook);
@@ -31,7 +34,7 @@ export async function skip(
   const { attempt: next, jobs } = await beginAfresh(responder.gateway, tx, id);
   await update(tx, id, { attempt: next });
   await log(tx, id, { kind: 'skipped', facts: { person, step: runbook.step, what } });
-  const onwards = await nextStep(responder, tx, id, runbook);
+  const onwards = await nextStep(responder, tx, incident, runbook);
   return {
     result: { kind: 'done', because: `Step ${runbook.step + 1} is skipped: ${what}.` },
     entries: [
@@ -51,7 +54,7 @@ export async function skip(
 export async function choose(
   responder: Responder,
   tx: Tx,
-  { id, service, status, cause, pausedBy }: Incident,
+  { id, kind, service, status, cause, pausedBy }: Incident,
   person: PersonId,
   words: string,
 ): Promise<Intervened> {
@@ -62,7 +65,7 @@ export async function choose(
   if (!chosen || named.length > 1) return notNow(notChosen(found, named));
   if (status !== 'escalated' && chosen.says === cause?.says)
     return notNow(`That is the cause it acts on already: ${chosen.says}.`);
-  const planned = plan([chosen], responder.runbooks);
+  const planned = plan([chosen], responder.runbooks, { kind, direction: null });
   if (planned.kind === 'escalate') return notNow(planned.because);
   const { attempt, jobs } = await beginAfresh(responder.gateway, tx, id);
   const runbook = begun(planned.runbook, attempt);

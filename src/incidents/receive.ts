@@ -5,6 +5,8 @@ import { type Consequences, save } from '../jobs/save.ts';
 import { attachTo, signal as findSignal, signalsOf } from '../monitoring/read.ts';
 import type { Signal } from '../monitoring/signal.ts';
 import type { Tx } from '../postgres/database.ts';
+import { comeTrue } from './come-true.ts';
+import { foretelling } from './foretold.ts';
 import { type Incident, isOpen } from './incident.ts';
 import { actorOf, type Responder } from './responder.ts';
 import { insert, loadOpen, lock, lockReception, update } from './store.ts';
@@ -12,18 +14,27 @@ import { insert, loadOpen, lock, lockReception, update } from './store.ts';
 const joinsWithinMs = 10 * 60_000;
 
 export type Received =
-  | { kind: 'open'; because: string }
+  | { kind: 'open'; as: Incident['kind']; because: string }
   | { kind: 'attach'; to: Incident; because: string }
+  /** What was foretold has come: the prediction takes it in and is an incident. */
+  | { kind: 'come-true'; to: Incident; because: string }
   | { kind: 'ignore'; because: string }
-  /** It is told, and a person may open an incident. */
-  | { kind: 'tell'; because: string };
+  /** It is told, and a person may open an incident, or what is foretold a prediction. */
+  | { kind: 'tell'; as: Incident['kind']; because: string };
 
 interface Known {
   /** Those a signal may still join. */
-  open: { incident: Incident; lastSignal: Date }[];
+  open: Open[];
   neighbours: string[];
   /** The service is in the inventory. */
   listed: boolean;
+}
+
+interface Open {
+  incident: Incident;
+  lastSignal: Date;
+  /** Where it is foretold: servers, and null where it is the service as a whole. */
+  foretold: (string | null)[];
 }
 
 /** What a signal means beside the incidents that are open. Pure. */
@@ -35,13 +46,29 @@ export function receiveDecision(signal: Signal, { open, neighbours: near, listed
     };
   // About Roster's eyes, not the service: it joins nothing, and there is nothing to mend on the service.
   if (signal.kind === 'blind')
-    return { kind: 'tell', because: 'What cannot be seen is not known to be broken, nor to be healthy.' };
-  const own = open.find(({ incident }) => incident.service === signal.service);
-  if (own)
-    return { kind: 'attach', to: own.incident, because: `${own.incident.id} is open on ${signal.service}.` };
+    return {
+      kind: 'tell',
+      as: 'incident',
+      because: 'What cannot be seen is not known to be broken, nor to be healthy.',
+    };
+  const as = signal.foretold ? 'prediction' : 'incident';
+  const only = onlyTold(signal);
+  const own = ownOf(signal, open);
+  if (own) {
+    const { id } = own.incident;
+    return own.incident.kind === 'prediction' && as === 'incident' && !only
+      ? {
+          kind: 'come-true',
+          to: own.incident,
+          because: `${id} foretold a failure there, and this may be it.`,
+        }
+      : { kind: 'attach', to: own.incident, because: `${id} is open on ${signal.service}.` };
+  }
   const close = open.find(({ incident, lastSignal }) => {
     return (
-      near.includes(incident.service) && signal.raisedAt.getTime() - lastSignal.getTime() <= joinsWithinMs
+      incident.kind !== 'prediction' &&
+      near.includes(incident.service) &&
+      signal.raisedAt.getTime() - lastSignal.getTime() <= joinsWithinMs
     );
   });
   if (close)
@@ -51,25 +78,26 @@ export function receiveDecision(signal: Signal, { open, neighbours: near, listed
       because: `${close.incident.service} is a neighbour of ${signal.service} and had a signal within 10 minutes.`,
     };
   const because = `No incident is open on ${signal.service} or a neighbour`;
-  const only = onlyTold(signal);
-  return only
-    ? { kind: 'tell', because: `${because}, and ${only}.` }
-    : { kind: 'open', because: `${because}.` };
+  if (only) return { kind: 'tell', as, because: `${because}, and ${only}.` };
+  const ahead = as === 'prediction' ? ', and nothing is broken yet: it is a prediction' : '';
+  return { kind: 'open', as, because: `${because}${ahead}.` };
+}
+
+/** The incident of its service, else the prediction: not one of another server, where this is broken and that is not yet. */
+function ownOf(signal: Signal, open: Open[]): Open | undefined {
+  const own = open.filter(({ incident }) => incident.service === signal.service);
+  const incident = own.find((one) => one.incident.kind !== 'prediction');
+  if (incident || signal.foretold || signal.server === null) return incident ?? own[0];
+  return own.find(({ foretold }) => foretold.includes(signal.server) || foretold.includes(null));
 }
 
 /** Why a signal opens nothing by itself; undefined when it does. */
-function onlyTold({ band, learning, kind }: Signal): string | undefined {
-  if (foretells(kind)) return 'nothing is broken yet';
+function onlyTold({ band, learning, foretold }: Signal): string | undefined {
   if (learning) return 'what is usual is still being learnt';
-  return band === 'watch' ? 'it is a matter of watching' : undefined;
+  return band === 'watch' && !foretold ? 'it is a matter of watching' : undefined;
 }
 
-/** Here a prediction will open an incident of its own kind, which proposes what prevents it. */
-function foretells(kind: Signal['kind']): boolean {
-  return kind === 'precursor' || kind === 'forecast';
-}
-
-/** Opens an incident for a signal, attaches it to one, or ignores it. Safe to call twice. */
+/** Opens an incident or a prediction for a signal, attaches it to one, or ignores it. Safe to call twice. */
 export function receive(responder: Responder, id: SignalId): Promise<void> {
   return save(responder.gateway, async (tx) => {
     await lockReception(tx);
@@ -105,16 +133,21 @@ export async function follow(
       };
     case 'ignore':
       return { entries: [{ kind: 'signal.ignored', by, about, because }], jobs: [] };
-    case 'attach': {
+    case 'attach':
+    case 'come-true': {
       const incident = received.to.id;
       await attachTo(tx, id, incident);
       const severity = Math.min(received.to.severity, severityOf(responder, signal));
       await update(tx, incident, { severity });
+      const come =
+        received.kind === 'come-true' ? await comeTrue(responder, tx, received.to, received.because) : none;
       return {
         entries: [
           { kind: 'signal.attached', by, about: { ...about, incident }, facts: { severity }, because },
+          ...come.entries,
         ],
         jobs: [
+          ...come.jobs,
           { name: 'show', subject: `incident:${incident}` },
           { name: 'show', subject: `signal:${id}` },
         ],
@@ -122,20 +155,26 @@ export async function follow(
     }
     case 'open': {
       const severity = severityOf(responder, signal);
-      const incident = await insert(tx, { service, severity, worker: responder.worker });
+      const incident = await insert(tx, { kind: received.as, service, severity, worker: responder.worker });
       await attachTo(tx, id, incident);
-      responder.log.info(`Incident ${incident} is opened on ${service}.`);
+      const ahead = received.as === 'prediction';
+      responder.log.info(`${ahead ? 'Prediction' : 'Incident'} ${incident} is opened on ${service}.`);
       return {
-        entries: [{ kind: 'signal.opened', by, about: { ...about, incident }, because }],
+        entries: [
+          { kind: ahead ? 'signal.foretold' : 'signal.opened', by, about: { ...about, incident }, because },
+        ],
         jobs: [
           { name: 'show', subject: `incident:${incident}` },
           { name: 'show', subject: `signal:${id}` },
           { name: 'investigate', incident },
+          ...(ahead ? [{ name: 'verify' as const, incident }] : []),
         ],
       };
     }
   }
 }
+
+const none: Consequences = { entries: [], jobs: [] };
 
 /** As bad as its service is important. */
 function severityOf({ inventory }: Responder, { service }: Signal): number {
@@ -151,7 +190,8 @@ async function known({ inventory }: Responder, tx: Tx, service: string): Promise
     const incident = await lock(tx, id);
     if (!incident || !isOpen(incident) || incident.status === 'verified') continue;
     const signals = await signalsOf(tx, id);
-    open.push({ incident, lastSignal: signals.at(-1)?.raisedAt ?? incident.openedAt });
+    const foretold = foretelling(signals).map(({ server }) => server);
+    open.push({ incident, lastSignal: signals.at(-1)?.raisedAt ?? incident.openedAt, foretold });
   }
   return { open, neighbours: near, listed: findService(inventory, service) !== undefined };
 }

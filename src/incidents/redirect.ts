@@ -49,10 +49,12 @@ function unknown(name: string, near: string[]): string {
 export async function redirect(
   { gateway, inventory }: Responder,
   tx: Tx,
-  { id, service, status, cause, direction: before, pausedBy }: Incident,
+  { id, kind, service, status, cause, direction: before, pausedBy }: Incident,
   person: PersonId,
   words: string,
 ): Promise<Intervened> {
+  if (kind === 'prediction')
+    return notNow('Nothing is broken yet, so there is nowhere else to look: "false alarm" ends it.');
   if (status === 'taken') return notNow('A person has it: it must be handed back first.');
   const read = readDirection(words, inventory, cause?.known.server ?? cause?.known.service);
   if (read.kind === 'unclear') return notNow(read.because);

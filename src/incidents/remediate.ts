@@ -80,9 +80,10 @@ async function step(responder: Responder, incident: Incident): Promise<void> {
     tool: next.tool,
     arguments: filled.arguments,
     confidence: cause.confidence,
-    why: `${cause.says}.`,
+    why: incident.kind === 'prediction' ? `Foretold: ${cause.says}.` : `${cause.says}.`,
     evidence: await evidenceLines(responder, incident.id, cause),
     expected: filled.expect,
+    foretold: incident.kind === 'prediction',
   });
 }
 
@@ -128,14 +129,14 @@ async function onwards(
     kind: 'step',
     facts: { step: runbook.step, what: action.question.what, metrics },
   });
-  return nextStep(responder, tx, incident.id, runbook);
+  return nextStep(responder, tx, incident, runbook);
 }
 
 /** The step after this one is due, or the metrics are watched when there is none. */
 export async function nextStep(
   responder: Responder,
   tx: Tx,
-  id: IncidentId,
+  { id, kind }: Pick<Incident, 'id' | 'kind'>,
   runbook: NonNullable<Incident['runbook']>,
 ): Promise<Consequences> {
   const next = runbook.step + 1;
@@ -144,7 +145,8 @@ export async function nextStep(
   if (stepAt(responder.runbooks, { ...runbook, step: next }))
     return { entries: [], jobs: [{ name: 'remediate', incident: id }, show] };
   await setMitigated(tx, id);
-  return { entries: [], jobs: [{ name: 'verify', incident: id }, show] };
+  // A prediction is looked at from the start, and its next look is due.
+  return { entries: [], jobs: kind === 'prediction' ? [show] : [{ name: 'verify', incident: id }, show] };
 }
 
 /** The step that a runbook is at, in the version it was begun with; undefined after the last. */

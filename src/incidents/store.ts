@@ -4,7 +4,7 @@ import type { Db, Tx } from '../postgres/database.ts';
 import { jsonOf } from '../postgres/text.ts';
 import type { Happening, Incident, Logged } from './incident.ts';
 
-const columns = sql`id, service, status, severity, worker, owner, cause, runbook, attempt, paused_by as "pausedBy", direction,
+const columns = sql`id, kind, service, status, severity, worker, owner, cause, runbook, attempt, paused_by as "pausedBy", direction,
   opened_at as "openedAt",
   mitigated_at as "mitigatedAt", usual_since as "usualSince", ended_at as "endedAt"`;
 
@@ -41,11 +41,13 @@ export async function lockReception(tx: Tx): Promise<void> {
   await sql`select pg_advisory_xact_lock(5870110202)`.execute(tx);
 }
 
-type New = Pick<Incident, 'service' | 'severity' | 'worker'>;
+type New = Pick<Incident, 'kind' | 'service' | 'severity' | 'worker'>;
 
-export async function insert(tx: Tx, { service, severity, worker }: New): Promise<IncidentId> {
-  const { rows } = await sql<{ id: IncidentId }>`insert into incident (id, service, status, severity, worker)
-    values ('inc-' || nextval('incident_number'), ${service}, 'investigating', ${severity}, ${worker}) returning id`.execute(
+export async function insert(tx: Tx, { kind, service, severity, worker }: New): Promise<IncidentId> {
+  const { rows } = await sql<{
+    id: IncidentId;
+  }>`insert into incident (id, kind, service, status, severity, worker)
+    values ('inc-' || nextval('incident_number'), ${kind}, ${service}, 'investigating', ${severity}, ${worker}) returning id`.execute(
     tx,
   );
   const row = rows[0];
@@ -75,6 +77,17 @@ export async function update(tx: Tx, id: IncidentId, change: Change): Promise<vo
 export async function setAfresh(tx: Tx, id: IncidentId, attempt: number): Promise<void> {
   await sql`update incident set status = 'investigating', attempt = ${attempt}, cause = null, runbook = null
     where id = ${id}`.execute(tx);
+}
+
+/** What was foretold has come: it is an incident, opened now. */
+export async function setBroken(tx: Tx, id: IncidentId): Promise<void> {
+  await sql`update incident set kind = 'incident', opened_at = clock_timestamp(), mitigated_at = null,
+    usual_since = null where id = ${id}`.execute(tx);
+}
+
+/** What was done did not help: it no longer counts as mended, or prevented. */
+export async function setUnmitigated(tx: Tx, id: IncidentId): Promise<void> {
+  await sql`update incident set mitigated_at = null where id = ${id}`.execute(tx);
 }
 
 export async function setPaused(tx: Tx, id: IncidentId, by: PersonId | null): Promise<void> {

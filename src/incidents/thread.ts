@@ -1,6 +1,7 @@
 import type { Action } from '../actions/action.ts';
 import type { Block, Byline, Card, Text, Tone } from '../chat/card.ts';
 import type { PersonId } from '../ids.ts';
+import { duration } from '../monitoring/duration.ts';
 import { brief } from '../monitoring/reading.ts';
 import { mentions, type Told } from './card.ts';
 import type { Hypothesis, Logged, Measured } from './incident.ts';
@@ -14,8 +15,10 @@ export interface Post {
 
 /** The thread as the log, what was done alone and what was asked tell it, oldest first. */
 export function threadOf(told: Told, actions: Action[], asked: (Post & { at: Date })[]): Post[] {
+  const cameTrue = told.entries.findIndex(({ kind }) => kind === 'came-true');
+  const came = told.incident.kind === 'prediction' ? told.entries.length : cameTrue;
   const posts = told.entries.map((entry, place): Post & { at: Date } => {
-    return { part: `${place}-${entry.kind}`, card: cardOf(told, entry), at: entry.at };
+    return { part: `${place}-${entry.kind}`, card: cardOf(told, entry, place < came), at: entry.at };
   });
   const deeds = actions.flatMap((action) =>
     action.autonomous && action.startedAt ? [{ ...deed(told, action), at: action.startedAt }] : [],
@@ -25,7 +28,8 @@ export function threadOf(told: Told, actions: Action[], asked: (Post & { at: Dat
     .map(({ part, card }) => ({ part, card }));
 }
 
-function cardOf(told: Told, entry: Logged): Card {
+/** `ahead` is what was posted while nothing was broken. */
+function cardOf(told: Told, entry: Logged, ahead: boolean): Card {
   const { by, incident } = told;
   switch (entry.kind) {
     case 'evidence':
@@ -38,18 +42,27 @@ function cardOf(told: Told, entry: Logged): Card {
         }),
       );
     case 'diagnosis':
-      return plain(by, 'neutral', 'What I think', [
+      return plain(by, 'neutral', ahead ? 'What is foretold' : 'What I think', [
         ...entry.facts.hypotheses.map(hypothesis),
         { kind: 'text', text: entry.facts.plan },
-        { kind: 'context', text: steering(entry.facts.hypotheses.length) },
+        ...(ahead ? [] : [{ kind: 'context' as const, text: steering(entry.facts.hypotheses.length) }]),
       ]);
     case 'step':
       return plain(by, 'neutral', `Step ${entry.facts.step + 1} done: ${entry.facts.what}`, [
         ...measuredBlocks(entry.facts.metrics),
-        { kind: 'context', text: `Read right after the step; all must stay usual for ${windowOf(told)}.` },
+        {
+          kind: 'context',
+          text: `Read right after the step; ${ahead ? 'it must no longer be foretold' : 'all must stay usual'} for ${windowOf(told)}.`,
+        },
       ]);
     case 'escalated':
       return asking(told, 'critical', `${incident.id} needs a person`, entry.facts.because);
+    case 'watched':
+      return plain(by, 'warning', 'I do nothing more about it', [
+        { kind: 'text', text: `${entry.facts.because} I watch whether it comes.` },
+      ]);
+    case 'came-true':
+      return asking(told, 'critical', 'Something broke here', cameTrueLine(entry.facts));
     case 'taken':
       return plain(by, 'warning', 'Taken over', [
         {
@@ -99,7 +112,7 @@ function cardOf(told: Told, entry: Logged): Card {
       return plain(
         by,
         'good',
-        `Verified mended after ${entry.facts.seconds} s`,
+        ahead ? 'No longer foretold' : `Verified mended after ${entry.facts.seconds} s`,
         measuredBlocks(entry.facts.metrics),
       );
     case 'post-mortem':
@@ -110,6 +123,12 @@ function cardOf(told: Told, entry: Logged): Card {
         entry.facts.lines.map((text) => ({ kind: 'text', text })),
       );
   }
+}
+
+/** What was foretold and how long before. */
+function cameTrueLine({ seconds, foretold }: Extract<Logged, { kind: 'came-true' }>['facts']): string {
+  const what = foretold ? `: ${foretold.says}` : '';
+  return `It was foretold ${duration(seconds)} ago${what}. This may be it: it is an incident from here on, and I look into it as into any.`;
 }
 
 /** What a person can say here about what was found. */

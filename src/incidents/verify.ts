@@ -5,41 +5,64 @@ import type { IncidentId } from '../ids.ts';
 import { type Consequences, save } from '../jobs/save.ts';
 import { signalsOf } from '../monitoring/read.ts';
 import { signalAt } from '../monitoring/reading.ts';
+import type { Signal } from '../monitoring/signal.ts';
 import type { Tx } from '../postgres/database.ts';
-import { type Incident, type Measured, watched } from './incident.ts';
+import { escalate } from './escalate.ts';
+import { isForetold } from './foretold.ts';
+import { type Incident, isWatched, type Measured } from './incident.ts';
 import { type Look, measure } from './measure.ts';
 import { actorOf, type Responder } from './responder.ts';
-import { load, loadLog, lock, log, setPaused, setUsual, update } from './store.ts';
+import { load, loadLog, lock, log, setPaused, setUnmitigated, setUsual, update } from './store.ts';
 import { unmended } from './undo.ts';
 
 /** How many verification windows it may take before a person is asked. */
 const patience = 4;
 
-/** Looks whether all is back at its baseline and has been for the whole window; else looks again later. */
+/** What was done against what is foretold may take so many cycles until monitoring no longer sees it coming. */
+const slowCycles = 60;
+
+/**
+ * Looks whether all is back at its baseline, or no longer foretold, and has been for the whole window; else looks again
+ * later.
+ */
 export async function verify(responder: Responder, id: IncidentId): Promise<void> {
   const incident = await load(responder.gateway.db, id);
-  if (!incident || !watched.includes(incident.status)) return;
+  if (!incident || !isWatched(incident)) return;
   const signals = await signalsOf(responder.gateway.db, id);
-  const look = await measure(responder, signals);
+  const look = await lookAt(responder, incident, signals);
   await save(responder.gateway, async (tx) => {
     const now = await lock(tx, id);
-    if (!now || !watched.includes(now.status)) return { result: undefined, entries: [], jobs: [] };
+    if (!now || !isWatched(now)) return { result: undefined, entries: [], jobs: [] };
     // A signal that joined since was not looked at: look again, at all of them.
-    const joined = (await signalsOf(tx, id)).length > signals.length;
+    const joined = now.kind !== incident.kind || (await signalsOf(tx, id)).length > signals.length;
     if (joined) return { result: undefined, entries: [], jobs: [{ name: 'verify', incident: id }] };
     return { result: undefined, ...(await judge(responder, tx, now, look)) };
   });
+}
+
+/** A prediction is well once nothing is foretold any more, whatever the metrics are; for days nothing is read for it. */
+async function lookAt(responder: Responder, { kind }: Incident, signals: Signal[]): Promise<Look> {
+  if (kind !== 'prediction') return measure(responder, signals);
+  if (isForetold(signals)) return { metrics: [], usual: false, critical: true };
+  return { ...(await measure(responder, signals)), usual: true, critical: false };
 }
 
 async function judge(responder: Responder, tx: Tx, incident: Incident, look: Look): Promise<Consequences> {
   const lasted = await setUsual(tx, incident.id, look);
   const again: Consequences = { entries: [], jobs: [nextLook(responder, incident)] };
   if (look.usual && lasted.usual * 1_000 >= responder.verifyMs) {
-    // What is being rolled back at this moment may change what was measured.
-    const busy = incident.status === 'undoing' && (await running(responder.gateway, tx, incident.id));
+    // What runs at this moment may change what was measured.
+    const runs = incident.status === 'undoing' || incident.kind === 'prediction';
+    const busy = runs && (await running(responder.gateway, tx, incident.id));
     return busy ? again : verified(responder, tx, incident, { ...look, seconds: Math.round(lasted.open) });
   }
   if (incident.status !== 'verifying' || incident.pausedBy) return again;
+  if (incident.kind === 'prediction') {
+    const waited = lasted.mitigated * 1_000;
+    const isLate = waited > Math.max(patience * responder.verifyMs, slowCycles * responder.monitor.cycleMs);
+    const stands = isLate ? await unprevented(responder, tx, incident) : { entries: [], jobs: [] };
+    return { entries: stands.entries, jobs: [...stands.jobs, ...again.jobs] };
+  }
   const failed = failure(
     look,
     await stepMetrics(tx, incident),
@@ -48,6 +71,17 @@ async function judge(responder: Responder, tx: Tx, incident: Incident, look: Loo
   if (!failed) return again;
   const { entries, jobs } = await unmended(responder, tx, incident, { ...failed, metrics: look.metrics });
   return { entries, jobs: [...jobs, ...again.jobs] };
+}
+
+/** What was done did not help, and as nothing is broken nothing is rolled back. */
+async function unprevented(responder: Responder, tx: Tx, incident: Incident): Promise<Consequences> {
+  const { id, worker, runbook, attempt } = incident;
+  const since = runbook?.since ?? attempt;
+  const judged = await noteHealth(tx, { incident: id, since }, 'same', actorOf(responder, worker));
+  await setUnmitigated(tx, id);
+  const because = 'What was to prevent it was done and it is foretold all the same, so a person should look.';
+  const { entries, jobs } = await escalate(responder, tx, incident, because);
+  return { entries: [...judged, ...entries], jobs };
 }
 
 function nextLook({ now, monitor }: Responder, { id }: Incident): Consequences['jobs'][number] {
@@ -96,13 +130,13 @@ async function verified(
   await update(tx, incident.id, { status: 'verified', attempt });
   await setPaused(tx, incident.id, null);
   await log(tx, incident.id, { kind: 'verified', facts: { metrics, seconds } });
-  responder.log.info(
-    `Incident ${incident.id} on ${incident.service} is verified mended, ${seconds} s after it opened.`,
-  );
+  const ahead = incident.kind === 'prediction';
+  const how = ahead ? 'no longer foretold' : 'verified mended';
+  responder.log.info(`${incident.id} on ${incident.service} is ${how}, ${seconds} s after it opened.`);
   const about = { incident: incident.id, service: incident.service };
   const facts = { seconds, windowMs: responder.verifyMs, metrics: metrics.map((one) => ({ ...one })) };
   return {
-    entries: [...judged, { kind: 'incident.verified', by, about, facts }],
+    entries: [...judged, { kind: ahead ? 'prediction.over' : 'incident.verified', by, about, facts }],
     jobs: [
       ...jobs,
       { name: 'conclude', incident: incident.id },

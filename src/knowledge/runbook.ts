@@ -14,14 +14,21 @@ const step = z.strictObject({
   expect: z.string().min(1),
 });
 
-export const runbookSchema = z.strictObject({
-  id: z.string().regex(/^[a-z][a-z0-9-]*$/),
-  version: z.number().int().positive(),
-  title: z.string().min(1),
-  /** The kind of cause it mends. */
-  mends: z.string().min(1),
-  steps: z.array(step).min(1),
-});
+export const runbookSchema = z
+  .strictObject({
+    id: z.string().regex(/^[a-z][a-z0-9-]*$/),
+    version: z.number().int().positive(),
+    title: z.string().min(1),
+    /** The kind of cause it mends. */
+    mends: z.string().min(1).optional(),
+    /** The kind of cause it prevents while that is only foretold; its steps are always asked for. */
+    prevents: z.string().min(1).optional(),
+    steps: z.array(step).min(1),
+  })
+  .refine(
+    ({ mends, prevents }) => (mends ?? prevents) !== undefined,
+    'says neither what it mends nor prevents',
+  );
 
 export type Runbook = z.infer<typeof runbookSchema>;
 export type Step = z.infer<typeof step>;
@@ -59,7 +66,11 @@ export function unknownPlaceholders({ steps }: Runbook): string[] {
     .map((name) => `${name} is not known: wanted one of ${known.join(', ')}.`);
 }
 
-/** The runbook for a kind of cause, when there is one. */
-export function runbookFor(runbooks: Runbook[], cause: string): Runbook | undefined {
-  return runbooks.find((one) => one.mends === cause);
+/** The runbook that mends or prevents a kind of cause, when there is one. */
+export function runbookFor(
+  runbooks: Runbook[],
+  does: 'mends' | 'prevents',
+  cause: string,
+): Runbook | undefined {
+  return runbooks.find((one) => one[does] === cause);
 }

@@ -31,6 +31,8 @@ export interface Told extends Context, Naming {
   extra: number;
   /** The incident it belongs to has a message people can open. */
   incidentLink: string | undefined;
+  /** The incident is of what has not come yet. */
+  ahead: boolean;
 }
 
 export const seenDays = 90;
@@ -104,13 +106,16 @@ function lasting(from: Date, to: Date): string {
 }
 
 /** What people decided on it, and where it is looked into. */
-function stateOf({ signal, silenced, over: ended, incidentLink, extra }: Told): Block[] {
+function stateOf({ signal, silenced, over: ended, incidentLink, ahead, extra }: Told): Block[] {
   const { incident } = signal;
   const states: Span[][] = [
     silencedOf(silenced),
     silenced.kind === 'told' && ended ? endedOf(ended) : [],
     incident
-      ? [{ bold: 'Incident: ' }, incidentLink ? { link: incidentLink, text: incident } : incident]
+      ? [
+          { bold: ahead ? 'Prediction: ' : 'Incident: ' },
+          incidentLink ? { link: incidentLink, text: incident } : incident,
+        ]
       : [],
     extra > 0 ? [`Somebody had no use for it: it takes ${extra} σ more until it is told again.`] : [],
   ];

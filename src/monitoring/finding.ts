@@ -1,6 +1,6 @@
 import type { Band } from './anomaly.ts';
 import type { Compound } from './fusion/compound.ts';
-import type { Signal, SignalKind } from './signal.ts';
+import type { Foretold, Signal, SignalKind } from './signal.ts';
 
 /** Something of our own seeing that is so in this cycle, of whatever kind: raised once, ended when it is no longer found. */
 export interface Finding
@@ -21,6 +21,7 @@ export interface Finding
   kind: OwnKind;
   /** What it is known by while it lasts, among those of its kind: `server:db-01`. */
   key: string;
+  foretold?: Foretold;
   /** In σ, what it takes to be told where people had no use for its like. */
   severity: number;
 }
@@ -50,7 +51,8 @@ export function foundBefore(signal: Signal): Finding {
   const { kind, fingerprint, band, service, server, learning, members, because } = signal;
   const { metric, value, mean, deviation, z } = signal;
   const key = fingerprint.replace(/^\w+:|:(watch|critical)$/g, '');
-  const told = { band, service, server, learning, members, because };
+  const foretold = signal.foretold ? { foretold: signal.foretold } : {};
+  const told = { band, service, server, learning, members, because, ...foretold };
   return { kind: kind as OwnKind, key, ...told, metric, value, mean, deviation, z, severity: z };
 }
 

@@ -20,6 +20,8 @@ const metric = z
     role: z.enum(['internal', 'outcome', 'load']).optional(),
     /** Where it is full, in its unit: when it will be is foreseen. */
     limit: z.number().optional(),
+    /** The kind of cause it is when it is full, such as full-disk; the metric's name where nothing is said. */
+    foretells: z.string().min(1).optional(),
     /** The label that names a container's pod or workload: a pod that lives minutes is judged by its workload. */
     workload: z.string().min(1).optional(),
     /** More labels that keep series of one subject apart, such as mountpoint; of others the worst stands for all. */

@@ -61,9 +61,10 @@ interface Raised {
 }
 
 function raisedAs(id: SignalId, finding: Finding, holding: Holding, now: Date): Raised {
-  const { key: _, severity: __, ...found } = finding;
+  const { key: _, severity: __, foretold = null, ...found } = finding;
   const hold = holdOn(finding, holding, now);
-  return { signal: { ...found, id, fingerprint: fingerprintOf(finding), held: hold?.because ?? null }, hold };
+  const held = hold?.because ?? null;
+  return { signal: { ...found, foretold, id, fingerprint: fingerprintOf(finding), held }, hold };
 }
 
 /** What is held back is written down and told to nobody. */

@@ -17,6 +17,21 @@ export type SignalKind =
   /** It will run full. */
   | 'forecast';
 
+/** What will come, if nothing is done. Times in unix seconds. */
+export interface Foretold {
+  /** The kind of cause it will have. */
+  cause: string;
+  /** What will be, in words: "free disk space used up", "full disk". */
+  what: string;
+  /** When; null where nobody can tell. */
+  at: number | null;
+  /** Between when, with about 95 %: null where there is no interval; `latest` too where it might never come. */
+  earliest: number | null;
+  latest: number | null;
+  /** The past incidents that began alike, the latest last. */
+  like: IncidentId[];
+}
+
 /** Something that matters, raised once: one row, from which an incident may come. Metric to z are its worst member's. */
 export interface Signal {
   id: SignalId;
@@ -36,6 +51,8 @@ export interface Signal {
   members: Anomaly[];
   /** Why, in sentences. */
   because: string[];
+  /** Of a precursor or forecast, which tell of what is not there yet. */
+  foretold: Foretold | null;
   raisedAt: Date;
   /** When all of it was as usual again. */
   recoveredAt: Date | null;

@@ -4,7 +4,7 @@ import type { Db, Tx } from '../postgres/database.ts';
 import { jsonOf } from '../postgres/text.ts';
 import type { Signal } from './signal.ts';
 
-export const columns = sql`id, fingerprint, kind, band, learning, service, server, metric, value, mean, deviation, z, members, because,
+export const columns = sql`id, fingerprint, kind, band, learning, service, server, metric, value, mean, deviation, z, members, because, foretold,
   raised_at as "raisedAt", recovered_at as "recoveredAt", held, incident`;
 
 export async function load(db: Db | Tx, id: SignalId): Promise<Signal | undefined> {
@@ -42,9 +42,10 @@ export async function insert(tx: Tx, signal: NewSignal): Promise<boolean> {
   const { id, fingerprint, kind, band, learning, service, server, metric, value, mean, deviation, z } =
     signal;
   const { rows } =
-    await sql`insert into signal (id, fingerprint, kind, band, learning, service, server, metric, value, mean, deviation, z, members, because, held)
+    await sql`insert into signal (id, fingerprint, kind, band, learning, service, server, metric, value, mean, deviation, z, members, because, foretold, held)
     values (${id}, ${fingerprint}, ${kind}, ${band}, ${learning}, ${service}, ${server}, ${metric}, ${value}, ${mean}, ${deviation}, ${z},
-      ${jsonOf(signal.members)}::jsonb, ${jsonOf(signal.because)}::jsonb, ${signal.held})
+      ${jsonOf(signal.members)}::jsonb, ${jsonOf(signal.because)}::jsonb,
+      ${signal.foretold ? jsonOf(signal.foretold) : null}::jsonb, ${signal.held})
     on conflict do nothing returning id`.execute(tx);
   return rows.length === 1;
 }

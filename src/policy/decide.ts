@@ -4,6 +4,7 @@ import { central, units } from './rules/additions.ts';
 import { archetype, termsFor } from './rules/archetype.ts';
 import { confidence } from './rules/confidence.ts';
 import { envelope } from './rules/envelope.ts';
+import { foretold } from './rules/foretold.ts';
 import { freeze } from './rules/freeze.ts';
 import { held } from './rules/held.ts';
 import { limit } from './rules/limit.ts';
@@ -29,6 +30,7 @@ const rules: Rule[] = [
   limit,
   loop,
   breaker,
+  foretold,
 ];
 
 export interface Decision {

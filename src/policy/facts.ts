@@ -39,6 +39,8 @@ export interface Facts {
   };
   /** The same deed was done before on this incident and nothing new has been learnt since. */
   repeated?: boolean;
+  /** It would prevent what is foretold and not there yet. */
+  foretold?: boolean;
   /** Kill switches that are thrown and reach this deed: `all`, `worker:ada`, `tool:restart-service`. */
   killed?: string[];
   /** The circuit breaker of this worker and tool has opened, and why. */

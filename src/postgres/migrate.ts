@@ -23,6 +23,7 @@ import * as episodes from './migrations/0020-episodes.ts';
 import * as learnt from './migrations/0022-learnt.ts';
 import * as watched from './migrations/0023-watched.ts';
 import * as held from './migrations/0024-held.ts';
+import * as predictions from './migrations/0025-predictions.ts';
 
 const migrations: Record<string, Migration> = {
   '0001-record': record,
@@ -47,6 +48,7 @@ const migrations: Record<string, Migration> = {
   '0022-learnt': learnt,
   '0023-watched': watched,
   '0024-held': held,
+  '0025-predictions': predictions,
 };
 
 /** Brings the tables to today's shape. Safe to call twice. Throws what the database said when a step fails. */

@@ -3,6 +3,7 @@
 import type { Action } from '../actions/action.ts';
 import type { Approval } from '../approvals/approval.ts';
 import type { Block, Byline, Card, Text } from '../chat/card.ts';
+import { endOf } from '../incidents/foretold.ts';
 import type { Incident } from '../incidents/incident.ts';
 
 /** The rows a stand-up is told from. */
@@ -28,7 +29,7 @@ export function standup({ incidents, actions, approvals, since }: Rows): Standup
   const going = open.filter(({ status }) => status !== 'escalated');
   return {
     done: [...ended.map(endedLine), ...ran.map(ranLine)],
-    next: going.map(({ id, service, status }) => `${id} on ${service}: ${nexts[status]}`),
+    next: going.map(nextLine),
     blocked: open
       .filter(({ status }) => status === 'escalated')
       .map(({ id, service }) => `${id} on ${service} waits for a person`),
@@ -45,13 +46,35 @@ const nexts: Record<Incident['status'], string> = {
   verifying: 'see that it stays mended',
   undoing: 'roll back what did not help',
   verified: 'write its post-mortem',
+  watching: 'watch whether it comes',
   taken: 'watch while a person mends it',
   escalated: '',
   closed: '',
   'false-alarm': '',
 };
 
-function endedLine({ id, service, cause, status, openedAt, endedAt }: Incident): string {
+/** The same of what is not broken yet. */
+const nextsAhead: Partial<Record<Incident['status'], string>> = {
+  investigating: 'find what prevents it',
+  remediating: 'prevent it, once a person says so',
+  verifying: 'see that it is no longer foretold',
+  verified: 'write what became of it',
+  taken: 'watch whether it comes',
+};
+
+function nextLine({ id, kind, service, status }: Incident): string {
+  if (kind !== 'prediction') return `${id} on ${service}: ${nexts[status]}`;
+  return `prediction ${id} on ${service}: ${nextsAhead[status] ?? nexts[status]}`;
+}
+
+/** What is foretold and does not come was no incident. */
+function foretoldLine({ id, service, cause, ...its }: Incident): string {
+  return `prediction ${id} on ${service}, ${endOf(its)}${cause ? `: ${cause.says}` : ''}`;
+}
+
+function endedLine(incident: Incident): string {
+  const { id, service, cause, status, openedAt, endedAt } = incident;
+  if (incident.kind === 'prediction') return foretoldLine(incident);
   if (status === 'false-alarm') return `${id} on ${service} was a false alarm`;
   const minutes = endedAt ? Math.max(1, Math.round((endedAt.getTime() - openedAt.getTime()) / 60_000)) : 0;
   return `${id} on ${service} mended and verified within ${minutes} min${cause ? `: ${cause.says}` : ''}`;

@@ -8,10 +8,18 @@ export function card({ by }: { by: Byline }, title: string, lines: Text[], tone:
   return { by, tone, title, blocks: [...blocks, source], fallback: title };
 }
 
-/** An incident in one line. */
-export function line({ id, service, status, cause }: Incident): Text {
+/** An incident or prediction in one line. */
+export function line({ id, kind, service, status, cause }: Incident): Text {
   return [
     { bold: id },
-    ` on ${service}: ${status.replace('-', ' ')}${cause ? `. ${cause.says} (${Math.floor(cause.confidence * 100)} %)` : ''}`,
+    ` on ${service}: ${kind === 'prediction' ? 'prediction, ' : ''}${status.replace('-', ' ')}${cause ? `. ${cause.says} (${Math.floor(cause.confidence * 100)} %)` : ''}`,
   ];
+}
+
+/** How many are open: "2 open incidents", and what is not broken yet apart from them. */
+export function counted(open: Pick<Incident, 'kind'>[]): string {
+  const ahead = open.filter(({ kind }) => kind === 'prediction').length;
+  const broken = open.length - ahead;
+  const incidents = `${broken} open incident${broken === 1 ? '' : 's'}`;
+  return ahead === 0 ? incidents : `${incidents}, ${ahead} prediction${ahead === 1 ? '' : 's'}`;
 }

@@ -123,7 +123,11 @@ export function howCard(by: Parameters<typeof card>[0], health: Health): Card {
 function titleOf({ name, readings, unseen, signals, incidents }: Health): string {
   const off = readings.filter((one) => !isUsual(one)).length;
   const open =
-    incidents.length > 0 ? ', with an open incident' : signals.length > 0 ? ', with an open signal' : '';
+    incidents.length > 0
+      ? `, with an open ${incidents.every(({ kind }) => kind === 'prediction') ? 'prediction' : 'incident'}`
+      : signals.length > 0
+        ? ', with an open signal'
+        : '';
   const blind = unseen.length > 0 ? `, and ${unseen.length} cannot be seen` : '';
   if (readings.length === 0)
     return unseen.length > 0 ? `I cannot see how ${name} is${open}` : `Nothing is measured of ${name}${open}`;

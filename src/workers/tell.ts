@@ -15,7 +15,7 @@ import type { Monitor } from '../monitoring/monitor.ts';
 import type { Db } from '../postgres/database.ts';
 import { standupAt } from '../standup/read.ts';
 import type { Loki } from '../systems/loki/read.ts';
-import { card, line } from './answer.ts';
+import { card, counted, line } from './answer.ts';
 import type { Asked } from './asked.ts';
 import { changed } from './changed.ts';
 import { how } from './how.ts';
@@ -76,7 +76,7 @@ export async function tell(desk: Desk, asked: Asked): Promise<Card> {
 async function status(desk: Desk): Promise<Card> {
   const [open, waiting] = await Promise.all([openIncidents(desk.db), openApprovals(desk.db)]);
   const { services, servers } = desk.inventory;
-  const counts = `${open.length} open incident${open.length === 1 ? '' : 's'}, ${waiting.length} waiting for a decision.`;
+  const counts = `${counted(open)}, ${waiting.length} waiting for a decision.`;
   return card(desk, counts, [
     desk.shift,
     `Watched: ${services.length} services on ${servers.length} servers.`,
@@ -90,10 +90,8 @@ async function aboutService(desk: Desk, id: string): Promise<Card> {
   const its: Incident[] = [];
   for (const one of all) if (await touches(desk.db, one, id)) its.push(one);
   const open = its.filter(({ endedAt }) => !endedAt);
-  const title =
-    open.length > 0
-      ? `${service?.name ?? id} has ${open.length === 1 ? 'an open incident' : `${open.length} open incidents`}`
-      : `${service?.name ?? id} has no open incident`;
+  const has = open.length > 0 ? counted(open) : 'no open incident';
+  const title = `${service?.name ?? id} has ${has.replace(/^1 /, 'an ')}`;
   const facts = service
     ? `Runs on ${serversOf(desk.inventory, id)
         .map((one) => one.id)
@@ -113,10 +111,7 @@ async function aboutServer(desk: Desk, id: string): Promise<Card> {
   const server = findServer(desk.inventory, id);
   const services = servicesOn(desk.inventory, id);
   const its = await onServer(desk.db, desk.inventory, id);
-  const title =
-    its.length > 0
-      ? `${id}: ${its.length} open incident${its.length > 1 ? 's' : ''} touching it`
-      : `${id}: no open incident touches it`;
+  const title = its.length > 0 ? `${id}: ${counted(its)} touching it` : `${id}: no open incident touches it`;
   const what = server
     ? `A ${server.class} server in ${server.environment}, running ${services.map((one) => one.name).join(', ') || 'no service'}.`
     : 'It is not in the inventory.';
@@ -138,7 +133,7 @@ async function incidents(desk: Desk): Promise<Card> {
     return card(desk, 'No open incidents', [
       'Everything that is watched is as usual, or not unusual enough.',
     ]);
-  return card(desk, `${open.length} open incident${open.length > 1 ? 's' : ''}`, open.map(line));
+  return card(desk, counted(open), open.map(line));
 }
 
 async function approvals(desk: Desk): Promise<Card> {

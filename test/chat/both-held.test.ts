@@ -87,7 +87,12 @@ test('by day it stands where its team is; with an incident also in that thread i
   const [signal] = await openSignalsOn(both.wired.store.db, 'orders');
   if (!signal) throw new Error('It is not there.');
   const incident = await transact(both.wired.store.db, async (tx): Promise<IncidentId> => {
-    const its = { service: 'orders', severity: 2, worker: both.wired.responder.worker };
+    const its = {
+      kind: 'incident' as const,
+      service: 'orders',
+      severity: 2,
+      worker: both.wired.responder.worker,
+    };
     const id = await open(tx, its);
     await attachTo(tx, signal.id, id);
     return id;

@@ -57,9 +57,78 @@ function told(status: Status, changed: Partial<Told> = {}): Told {
     says: (metric) => metric.replace('_', ' '),
     asks: [maria, robin],
     verifyMs: 45_000,
+    timezone: 'Europe/Berlin',
+    linkTo: () => undefined,
     waitingFor: undefined,
     ...changed,
   };
+}
+
+const due = at(260).getTime() / 1_000;
+const forecast = {
+  ...{ kind: 'forecast', metric: 'disk_available', service: 'orders', server: 'db-02', raisedAt: at(0) },
+  because: ['At this pace the free disk space of db-02 reaches 0 B in about 4 h 20 min.'],
+  foretold: {
+    ...{ cause: 'full-disk', what: 'free disk space used up', like: [] },
+    ...{ at: due, earliest: due - 1_800, latest: due + 3_000 },
+  },
+} as unknown as Signal;
+const precursor = {
+  ...{ ...forecast, kind: 'precursor', metric: 'full-disk' },
+  because: ['db-02 looks as before inc-3 and inc-5 (full-disk).'],
+  foretold: {
+    ...{ cause: 'full-disk', what: 'full disk', like: ['inc-3', 'inc-5'] },
+    ...{ at: due, earliest: null, latest: null },
+  },
+} as unknown as Signal;
+const plan = 'Runbook "Free a disk before logs have filled it" prevents full-disk.';
+
+/** The same, of what is not broken yet. */
+function ahead(status: Status, changed: Partial<Told> = {}, prevented = false): Told {
+  const one = told(status, { signals: [forecast], ...changed });
+  const cause = { kind: 'full-disk', says: 'free disk space used up on db-02', confidence: 0.7, known: {} };
+  const entries = [
+    { kind: 'diagnosis', facts: { hypotheses: [], plan }, at: at(1) },
+    { kind: 'watched', facts: happenings.watched, at: at(2) },
+  ] as unknown as Logged[];
+  const its = { kind: 'prediction' as const, service: 'orders', mitigatedAt: prevented ? at(9) : null };
+  const runbook = status === 'watching' ? null : { id: 'filling-disk', version: 1, step: 0 };
+  const incident = { ...one.incident, ...its, runbook, cause: status === 'investigating' ? null : cause };
+  return { ...one, incident, entries: status === 'investigating' ? [] : entries };
+}
+
+const waitingFor = 'Rotate and compress the logs on db-02.';
+
+function predictions(): [what: string, card: Card][] {
+  const late = { ...forecast.foretold, at: due + 86_400, earliest: due, latest: null };
+  const never = { ...precursor, foretold: { ...precursor.foretold, at: null } } as Signal;
+  const linkTo = (id: string) => (id === 'inc-5' ? 'https://ops.slack.com/archives/C01OPS/p5' : undefined);
+  return [
+    ...(Object.keys(ofPredictions) as Status[]).map((status): [string, Card] => [
+      `prediction-${status}`,
+      incidentCard(ahead(status)),
+    ]),
+    ['prediction-waiting', incidentCard(ahead('remediating', { waitingFor }))],
+    ['prediction-prevented', incidentCard(ahead('closed', {}, true))],
+    ['prediction-paused', incidentCard(paused(ahead('remediating')))],
+    [
+      'prediction-precursor',
+      incidentCard(ahead('remediating', { waitingFor, signals: [precursor], linkTo })),
+    ],
+    ['prediction-precursor-undated', incidentCard(ahead('watching', { signals: [never] }))],
+    [
+      'prediction-days-ahead',
+      incidentCard(ahead('watching', { signals: [{ ...forecast, foretold: late } as Signal] })),
+    ],
+  ];
+}
+
+function predictionPosts(): Shown[] {
+  const shown: Happening['kind'][] = ['evidence', 'diagnosis', 'step', 'watched', 'verified', 'post-mortem'];
+  const entries = shown.map((kind) => ({ kind, facts: happenings[kind], at: at(1) }) as Logged);
+  return threadOf({ ...ahead('closed', {}, true), entries }, [], []).map(({ part, card }) => {
+    return { from: 'incidents/thread.ts', what: `prediction-post-${part.replace(/^\d+-/, '')}`, card };
+  });
 }
 
 function paused(one: Told): Told {
@@ -74,9 +143,12 @@ const statuses: Record<Status, true> = {
   verified: true,
   closed: true,
   escalated: true,
+  watching: true,
   taken: true,
   'false-alarm': true,
 };
+
+const { undoing: _, escalated: __, ...ofPredictions } = statuses;
 
 const hypotheses = [
   { kind: 'a', says: 'checkout 2.1 is failing', confidence: 0.92, known: {}, for: ['E1', 'E3'], against: [] },
@@ -87,10 +159,13 @@ const evidence = [
 ];
 /** Every kind of post, so that a new one does not compile until it is here. */
 const happenings: { [Kind in Happening['kind']]: Extract<Happening, { kind: Kind }>['facts'] } = {
+  // Before it, posts are of what is not broken yet.
+  'came-true': { seconds: 2_520, foretold: { kind: 'full-disk', says: 'free disk space used up on db-02' } },
   evidence: { evidence },
   diagnosis: { hypotheses, plan: 'I follow the runbook roll-back.' } as never,
   step: { step: 0, what: 'Roll checkout back to 2.0', metrics: measured },
   escalated: { because: 'No known cause fits.' },
+  watched: { because: 'There is no preventive runbook for connections, so a person should look.' },
   taken: { person: maria },
   'handed-back': { person: maria },
   'false-alarm': { person: maria },
@@ -147,16 +222,17 @@ export function everyCard(): Shown[] {
   return [
     ...from('approvals/card.ts', everyApproval()),
     ...from('incidents/card.ts', [
-      ...(Object.keys(statuses) as Status[]).map((status): [string, Card] => [
-        `incident-${status}`,
-        incidentCard(told(status)),
-      ]),
+      ...(Object.keys(statuses) as Status[])
+        .filter((one) => one !== 'watching')
+        .map((status): [string, Card] => [`incident-${status}`, incidentCard(told(status))]),
       ['incident-waiting', incidentCard(told('remediating', { waitingFor: 'Roll checkout back.' }))],
       ['incident-undoing-waiting', incidentCard(told('undoing', { waitingFor: 'Restart app-01.' }))],
       ['incident-paused', incidentCard(paused(told('remediating')))],
       ['incident-escalated-paused', incidentCard(paused(told('escalated')))],
     ]),
+    ...from('incidents/prediction-card.ts', predictions()),
     ...posts(),
+    ...predictionPosts(),
     ...from('monitoring/card.ts', everySignal()),
     ...from('monitoring/silences/card.ts', everySilence()),
     ...from('monitoring/held/card.ts', everyHeld()),

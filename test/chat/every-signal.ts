@@ -41,6 +41,7 @@ function signal(changed: Partial<Signal> = {}): Signal {
     ...{ metric, value, mean, deviation, z, band },
     members: [errors],
     held: null,
+    foretold: null,
     because: [
       'It has been critical for two cycles: 155 standard deviations above what is usual on a Friday at 10:00.',
     ],
@@ -73,6 +74,7 @@ function told(of: Partial<Signal> = {}, changed: Partial<Told> = {}): Told {
     over: undefined,
     extra: 0,
     incidentLink: undefined,
+    ahead: false,
     query: 'rate(http_requests_errors_total{job="shop"}[4m])',
     link: 'https://prometheus.example.com/graph?g0.expr=rate%28x%5B4m%5D%29&g0.tab=0',
     changes: [],
@@ -181,6 +183,10 @@ export function everySignal(): [what: string, card: Card][] {
     [
       'signal-incident',
       told({ incident: 'inc-7' as IncidentId }, { incidentLink: 'https://ops.slack.com/archives/C01OPS/p1' }),
+    ],
+    [
+      'signal-prediction',
+      told({ ...kinds.forecast, kind: 'forecast', incident: 'inc-7' as IncidentId }, { ahead: true }),
     ],
     ['signal-incident-unshown', told({ incident: 'inc-7' as IncidentId })],
   ];

@@ -26,6 +26,8 @@ function told(status: Status, changed: Partial<Told> = {}): Told {
     says: (metric) => metric.replace('_', ' '),
     asks: [robin],
     verifyMs: 45_000,
+    timezone: 'Europe/Berlin',
+    linkTo: () => undefined,
     waitingFor: undefined,
     ...changed,
   };

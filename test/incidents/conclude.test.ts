@@ -84,3 +84,50 @@ describe('every deed is told with what came of it and who allowed it', () => {
     expect(line).toBe(`Action: Restart payments on app-03: ${says}.`);
   });
 });
+
+describe('what was foretold', () => {
+  const prediction = { ...incident, kind: 'prediction' as const };
+  const taken = logged(90, { kind: 'taken', facts: { person: 'p-oncall' as PersonId } });
+  const rows: [what: string, of: Incident, entries: Logged[], first: string][] = [
+    [
+      'was prevented',
+      prediction,
+      [verified],
+      `Prevented: ${cause.says}. It is no longer foretold since something was done against it.`,
+    ],
+    [
+      'did not come',
+      { ...prediction, mitigatedAt: null },
+      [verified],
+      `It did not come: ${cause.says}. It is no longer foretold; nothing was done against it.`,
+    ],
+    [
+      'did not come while a person had it',
+      { ...prediction, mitigatedAt: null },
+      [taken, verified],
+      `It did not come: ${cause.says}. It is no longer foretold; a person had it.`,
+    ],
+  ];
+  test.each(rows)('%s', (_, of, entries, first) => {
+    expect(told({ incident: of, entries })).toEqual([
+      first,
+      'Action: Restart payments on app-03: done, within the charter, without asking.',
+    ]);
+  });
+
+  const foretold = (kind: string) =>
+    logged(0, {
+      kind: 'came-true',
+      facts: { seconds: 2_520, foretold: { kind, says: 'trouble on app-03' } },
+    });
+  test('is told beside the cause of what came', () => {
+    expect(told({ entries: [foretold('memory-leak'), verified] })).toContain(
+      'Foretold 42 min before it came: trouble on app-03.',
+    );
+  });
+  test('is told as something else when another cause was found', () => {
+    expect(told({ entries: [foretold('full-disk'), verified] })).toContain(
+      'Something else was foretold 42 min before it came: trouble on app-03.',
+    );
+  });
+});

@@ -214,20 +214,35 @@ describe('the plan', () => {
   const [leak] = diagnose(found({ readings: [lowMemory], errors: [heap] }));
   if (!leak) throw new Error('No leak was found.');
 
+  const of = { kind: 'incident', direction: null } as const;
+  const ahead = { ...of, kind: 'prediction' } as const;
+
   test('follows the runbook of the likeliest cause', () => {
-    expect(plan([leak], runbooks)).toMatchObject({
+    expect(plan([leak], runbooks, of)).toMatchObject({
       kind: 'runbook',
       cause: leak,
       runbook: { id: 'memory-leak' },
     });
   });
 
+  test('of what is only foretold, the one that prevents it', () => {
+    expect(plan([leak], runbooks, ahead)).toMatchObject({
+      runbook: { id: 'growing-memory' },
+      because: 'Runbook "Restart a service before it has used up the memory" prevents memory-leak.',
+    });
+  });
+
   const rows: [what: string, planned: ReturnType<typeof plan>, because: string][] = [
-    ['no cause', plan([], runbooks), 'No known cause fits what was found, so a person must look.'],
-    ['no runbook', plan([leak], []), 'There is no runbook for memory-leak, so a person must mend it.'],
+    ['no cause', plan([], runbooks, of), 'No known cause fits what was found, so a person must look.'],
+    ['no runbook', plan([leak], [], of), 'There is no runbook for memory-leak, so a person must mend it.'],
+    [
+      'nothing that prevents it',
+      plan([{ ...leak, kind: 'bad-deployment' }], runbooks, ahead),
+      'There is no preventive runbook for bad-deployment, so a person should look.',
+    ],
     [
       'a fact that was not found',
-      plan([{ ...leak, known: { service: 'payments' } }], runbooks),
+      plan([{ ...leak, known: { service: 'payments' } }], runbooks, of),
       'The step restart-service needs server, which was not found.',
     ],
   ];

@@ -12,7 +12,8 @@ import { openOutside } from './outside.ts';
 const at = (minutes: number) => new Date(Date.UTC(2026, 10, 20, 10, minutes));
 const signal = (service: string, minutes: number) => ({ service, raisedAt: at(minutes) }) as Signal;
 const open = (id: string, service: string, minutes: number) => {
-  return { incident: { id: id as IncidentId, service } as Incident, lastSignal: at(minutes) };
+  const incident = { id: id as IncidentId, service, kind: 'incident' } as Incident;
+  return { incident, lastSignal: at(minutes), foretold: [] };
 };
 
 describe('a signal', () => {
@@ -61,6 +62,77 @@ describe('a signal', () => {
     const received = receiveDecision(of, { ...known, open: beside, listed });
     expect(received).toMatchObject({ kind, because: expect.stringMatching(/\.$/) });
     expect('to' in received ? received.to.id : undefined).toBe(to);
+  });
+});
+
+describe('what is foretold', () => {
+  const forecast = (changed: Partial<Signal> = {}) =>
+    ({ ...signal('orders', 5), kind: 'forecast', foretold: {}, server: 'db-01', ...changed }) as Signal;
+  const broken = (changed: Partial<Signal> = {}) => ({ ...signal('orders', 5), server: 'db-01', ...changed });
+  const prediction = (id: string, service: string, servers: (string | null)[]) => {
+    const { incident, lastSignal } = open(id, service, 0);
+    return { incident: { ...incident, kind: 'prediction' as const }, lastSignal, foretold: servers };
+  };
+  const ahead = prediction('inc-1', 'orders', ['db-01']);
+  const whole = prediction('inc-1', 'orders', [null]);
+  const own = open('inc-2', 'orders', 0);
+  const near = open('inc-3', 'checkout', 0);
+  const nearAhead = prediction('inc-4', 'checkout', ['app-01']);
+  type Of = Parameters<typeof receiveDecision>[1]['open'];
+  const rows: [what: string, of: Signal, beside: Of, received: object][] = [
+    ['opens a prediction', forecast(), [], { kind: 'open', as: 'prediction' }],
+    ['whatever its band', forecast({ band: 'watch' }), [], { kind: 'open', as: 'prediction' }],
+    [
+      'is only told while what is usual is being learnt',
+      forecast({ learning: true }),
+      [],
+      { kind: 'tell', as: 'prediction' },
+    ],
+    ['joins a prediction', forecast({ server: 'app-03' }), [ahead], { kind: 'attach', to: ahead.incident }],
+    ['joins an incident', forecast(), [own], { kind: 'attach', to: own.incident }],
+    ["joins a neighbour's incident", forecast(), [near], { kind: 'attach', to: near.incident }],
+    ["does not join a neighbour's prediction", forecast(), [nearAhead], { kind: 'open', as: 'prediction' }],
+    ['comes true', broken(), [ahead], { kind: 'come-true', to: ahead.incident }],
+    ['comes true on the service', broken({ server: null }), [ahead], { kind: 'come-true' }],
+    ['of the service as a whole, comes true on any server', broken(), [whole], { kind: 'come-true' }],
+    [
+      'comes true beside an incident of a neighbour',
+      broken(),
+      [near, ahead],
+      { kind: 'come-true', to: ahead.incident },
+    ],
+    [
+      'does not come true by what is a matter of watching, which it takes in',
+      broken({ band: 'watch' }),
+      [ahead],
+      { kind: 'attach', to: ahead.incident },
+    ],
+    [
+      'nor by what is being learnt',
+      broken({ learning: true }),
+      [ahead],
+      { kind: 'attach', to: ahead.incident },
+    ],
+    [
+      'nor by a failure of another server, which is an incident',
+      broken({ server: 'app-03' }),
+      [ahead],
+      { kind: 'open', as: 'incident' },
+    ],
+    [
+      'nor by a failure of a neighbour',
+      { ...broken(), service: 'checkout' },
+      [ahead],
+      { kind: 'open', as: 'incident' },
+    ],
+    ['gives way to an incident of its service', broken(), [ahead, own], { kind: 'attach', to: own.incident }],
+  ];
+  test.each(rows)('%s', (_, of, beside, received) => {
+    const neighbours = of.service === 'orders' ? ['checkout'] : ['orders'];
+    expect(receiveDecision(of, { neighbours, listed: true, open: beside })).toMatchObject({
+      ...received,
+      because: expect.stringMatching(/\.$/),
+    });
   });
 });
 

@@ -56,8 +56,19 @@ test('a placeholder that no diagnosis fills is named at the start', () => {
 });
 
 test('a runbook is found by what it mends', () => {
-  expect(runbookFor([runbook], 'leak')).toBe(runbook);
-  expect(runbookFor([runbook], 'full-disk')).toBeUndefined();
+  expect(runbookFor([runbook], 'mends', 'leak')).toBe(runbook);
+  expect(runbookFor([runbook], 'mends', 'full-disk')).toBeUndefined();
+});
+
+test('or by what it prevents, and one that does neither is refused', () => {
+  const { mends, ...rest } = runbook;
+  const preventive = { ...rest, prevents: mends };
+  expect(runbookFor([runbook, preventive], 'prevents', 'leak')).toBe(preventive);
+  expect(runbookFor([runbook], 'prevents', 'leak')).toBeUndefined();
+  expect(runbookSchema.safeParse(preventive).success).toBe(true);
+  expect(runbookSchema.safeParse(rest).error?.issues[0]?.message).toBe(
+    'says neither what it mends nor prevents',
+  );
 });
 
 test('a runbook without a step, or whose argument is no text, is refused', () => {

@@ -246,6 +246,11 @@ describe('what goes before failures', () => {
     expect(told).toMatchObject({ server: 'db-2', band: 'watch', service: 'shop' });
     expect(told?.because[0]).toMatch(/^db-2 looks as before inc-1, inc-2, inc-3, inc-4 and inc-5 \(leak\): /);
     expect(told?.because[1]).toMatch(/^Those failed about \d+ min after they began to look so\.$/);
+    expect(told?.foretold).toMatchObject({
+      ...{ cause: 'leak', what: 'leak', earliest: null, latest: null },
+      like: ['inc-1', 'inc-2', 'inc-3', 'inc-4', 'inc-5'],
+    });
+    expect(told?.foretold?.at).toBeGreaterThan(start + 15 * minute);
     expect([...found.keys()].filter((key) => key.startsWith('precursor'))).toEqual([
       'precursor server:db-2:leak',
     ]);

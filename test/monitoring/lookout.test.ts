@@ -178,6 +178,14 @@ for (const { name, available, open } of databases) {
         /^At this pace the free disk space of db-01 reaches 0 B in about (8\d|9\d|10\d) min \(between \d+ min and \d+ min\)\./,
       );
       expect((await foreseen()).length).toBe(1);
+      expect(signal?.foretold).toMatchObject({
+        cause: 'full-disk',
+        what: 'free disk space used up',
+        like: [],
+      });
+      const { at = 0, earliest = 0, latest = 0 } = signal?.foretold ?? {};
+      expect(Number(earliest)).toBeLessThan(Number(at));
+      expect(Number(at)).toBeLessThan(Number(latest));
       await sink(14, 0);
       expect((await foreseen())[0]?.recoveredAt).toBe(null);
       await sink(40, 0);

@@ -32,6 +32,7 @@ export function signalOf(id: string, series: string[], changed: Partial<Signal> 
     server: about === 'server' ? subject : null,
     ...{ metric, value, mean, deviation, z, band, members },
     because: ['It has been critical for two cycles.'],
+    foretold: null,
     held: null,
     ...changed,
   };

@@ -76,6 +76,13 @@ describe('each rule alone', () => {
       'The same was done before on this incident and nothing new has been learnt since.',
     ],
     [
+      'what only prevents, which else would run alone',
+      { foretold: true },
+      'ask',
+      'foretold',
+      'Nothing is broken yet: a person decides on what would prevent it.',
+    ],
+    [
       'a held incident',
       incident(0, 8, true),
       'refuse',

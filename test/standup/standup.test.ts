@@ -78,6 +78,32 @@ describe('what is next on an open incident', () => {
   });
 });
 
+test('what is only foretold is no incident: it is told as a prediction, without how long it took', () => {
+  const cause = { says: 'free disk space used up on db-01', kind: 'full-disk', confidence: 0.7, known: {} };
+  const prediction = (id: string, status: Status, changed: Partial<Incident> = {}) =>
+    incident(id, 'orders', status, { kind: 'prediction', cause, mitigatedAt: null, ...changed });
+  const { done, next, blocked } = standup({
+    ...none,
+    incidents: [
+      prediction('inc-1', 'closed', { mitigatedAt: at(7, 5) }),
+      prediction('inc-2', 'closed'),
+      prediction('inc-3', 'false-alarm'),
+      prediction('inc-4', 'remediating'),
+      prediction('inc-5', 'watching'),
+    ],
+  });
+  expect(done).toEqual([
+    'prediction inc-1 on orders, prevented: free disk space used up on db-01',
+    'prediction inc-2 on orders, did not come: free disk space used up on db-01',
+    'prediction inc-3 on orders, called off: free disk space used up on db-01',
+  ]);
+  expect(next).toEqual([
+    'prediction inc-4 on orders: prevent it, once a person says so',
+    'prediction inc-5 on orders: watch whether it comes',
+  ]);
+  expect(blocked).toEqual([]);
+});
+
 test('of many lines twelve are shown, and how many more there are', () => {
   const incidents = Array.from({ length: 15 }, (_, nth) => incident(`inc-${nth}`, 'search', 'escalated'));
   const [block] = standupCard(standup({ ...none, incidents }), ada).blocks;

@@ -123,6 +123,7 @@ function signalFor(alert: Alert, { service, server }: Place, hold: Hold | undefi
     learning: false,
     ...{ service, server, metric: name, value: 0, mean: 0, deviation: 0, z: 0, members: [] },
     held: hold?.because ?? null,
+    foretold: null,
     because: [`Alertmanager says that ${name} fires since ${alert.startsAt.toISOString()}.`],
   };
 }

@@ -2,6 +2,7 @@ import { amount } from '../amount.ts';
 import { duration } from '../duration.ts';
 import type { Finding } from '../finding.ts';
 import type { Metric } from '../metric.ts';
+import type { Foretold } from '../signal.ts';
 import type { Catalog, Subject } from './catalog.ts';
 import { type Forecast, foresee } from './forecast.ts';
 import type { Moment } from './moment.ts';
@@ -29,7 +30,7 @@ export interface Forecasts {
   put(slot: number, at: number, value: number): void;
 }
 
-interface Foretold {
+interface Held {
   /** Undefined until it is told. */
   finding: Finding | undefined;
   times: number;
@@ -44,7 +45,7 @@ export function openForecasts(catalog: Catalog, usual: Usual, before: Finding[] 
   const limited = catalog.metrics.flatMap(({ limit }, place) => (limit === undefined ? [] : [place]));
   const recent = openRecent();
   const places = new Map<number, number>();
-  const foretold = new Map<number, Foretold>();
+  const foretold = new Map<number, Held>();
   for (const finding of before) {
     const slot = finding.members[0] && catalog.slotOf(finding.members[0]);
     if (slot !== undefined) foretold.set(slot, { finding, times: hold, without: 0 });
@@ -81,6 +82,7 @@ export function openForecasts(catalog: Catalog, usual: Usual, before: Finding[] 
       ...{ kind: 'forecast', key: `${key}:${member.metric}`, band: ahead <= urgent ? 'critical' : 'watch' },
       ...{ service, server, learning, members: [member] },
       because: [sentence(forecast, metric, id, moment.at)],
+      foretold: foretoldOf(forecast, metric),
       ...{ metric: metric.name, value, mean: member.mean, deviation: member.deviation, z },
       severity: ahead <= urgent ? Number.POSITIVE_INFINITY : 4,
     };
@@ -122,6 +124,14 @@ export function openForecasts(catalog: Catalog, usual: Usual, before: Finding[] 
 /** Whether any of the values before shows that it goes to its limit at all fast enough; a cheap look before the careful one. */
 function mayReach([now = Number.NaN, ...before]: number[], limit: number): boolean {
   return before.some((then) => (then - now) / (now - limit) >= leastMoved);
+}
+
+function foretoldOf(
+  { at, earliest, latest }: Forecast,
+  { name, says, bad, foretells = name }: Metric,
+): Foretold {
+  const what = `${says} ${bad === 'down' ? 'used up' : 'full'}`;
+  return { cause: foretells, what, at, earliest, latest: latest ?? null, like: [] };
 }
 
 function sentence(

@@ -1,3 +1,4 @@
+import type { IncidentId } from '../../ids.ts';
 import { duration } from '../duration.ts';
 import type { Finding } from '../finding.ts';
 import { listed } from './blind.ts';
@@ -77,6 +78,11 @@ export function openPrecursors(
           ? [`Those failed about ${duration((lead * cycleMs) / 1_000)} after they began to look so.`]
           : []),
       ],
+      foretold: {
+        ...{ cause: family, what: family.replaceAll('-', ' '), earliest: null, latest: null },
+        at: lead > 0 ? moment.at + (lead * cycleMs) / 1_000 : null,
+        like: incidents.slice(-mostIncidents) as IncidentId[],
+      },
       ...{ metric: family, value: along, mean: 0, deviation: 1, z: along, severity: along },
     };
   }
