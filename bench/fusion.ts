@@ -11,7 +11,7 @@ import type { Bench } from './measure.ts';
 import { type Column, type Day, readDays, readFaults } from './nezha.ts';
 
 /** What each column is, as a metrics manifest says it; columns not named here are not watched. */
-const manifest: Record<string, Pick<Metric, 'name' | 'role' | 'bad'>> = {
+export const manifest: Record<string, Pick<Metric, 'name' | 'role' | 'bad'>> = {
   'cpuusage(m)': { name: 'cpu_used', role: 'internal', bad: 'up' },
   'memoryusage(mi)': { name: 'memory_used', role: 'internal', bad: 'up' },
   'podserverlatencyp95(s)': { name: 'server_latency_p95', role: 'outcome', bad: 'up' },

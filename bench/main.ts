@@ -7,9 +7,12 @@ import { firstShift } from './first-shift.ts';
 import { fusion } from './fusion.ts';
 import { type Bench, machine, type Options } from './measure.ts';
 import { nab } from './nab.ts';
+import { nezha } from './nezha-causes.ts';
+import { petshop } from './petshop.ts';
 import { policy } from './policy.ts';
 import { precursors } from './precursors.ts';
 import { scrape } from './scrape.ts';
+import { sockshop } from './sockshop.ts';
 
 const benches: Record<string, Bench> = {
   'first-shift': firstShift,
@@ -20,6 +23,9 @@ const benches: Record<string, Bench> = {
   scrape,
   precursors,
   estate,
+  petshop,
+  sockshop,
+  nezha,
 };
 
 const usage = `Usage: npm run bench -- [name] [--data DIR]\nBenches: ${Object.keys(benches).join(', ')}; without a name, every one.`;

@@ -25,6 +25,8 @@ export interface Day {
   columns: Column[];
   /** The minutes in which anything was measured, first to last. */
   minutes: number[];
+  /** Minute → the unix seconds at which the last of it was measured. */
+  clock: Map<number, number>;
 }
 
 /** The days of a folder, in order; a sentence when there are not two at least. */
@@ -50,16 +52,21 @@ export function readFaults(folder: string, { name }: Day): Fault[] {
 function readDay(folder: string, name: string): Day {
   const metric = join(folder, name, 'metric');
   const pods = readdirSync(metric).filter((file) => file.endsWith('_metric.csv'));
-  const columns = [
-    ...pods.sort().flatMap((file) => podColumns(readFileSync(join(metric, file), 'utf8'))),
-    ...callColumns(readFileSync(join(metric, 'source_50.csv'), 'utf8'), 'caller_latency'),
-  ];
+  const tables = pods.sort().map((file) => table(readFileSync(join(metric, file), 'utf8')));
+  const calls = table(readFileSync(join(metric, 'source_50.csv'), 'utf8'));
+  const columns = [...tables.flatMap(podColumns), ...callColumns(calls, 'caller_latency')];
   const minutes = [...new Set(columns.flatMap(({ values }) => [...values.keys()]))].sort((a, b) => a - b);
-  return { name, columns, minutes };
+  return { name, columns, minutes, clock: clockOf([...tables, calls]) };
 }
 
-function podColumns(text: string): Column[] {
-  const { head, rows } = table(text);
+function clockOf(tables: Table[]): Map<number, number> {
+  const clock = new Map<number, number>();
+  for (const { rows } of tables)
+    for (const { minute, second } of rows) clock.set(minute, Math.max(second, clock.get(minute) ?? 0));
+  return clock;
+}
+
+function podColumns({ head, rows }: Table): Column[] {
   const pod = head.indexOf('podname');
   const service = serviceOf(rows[0]?.cells[pod] ?? '');
   return head.flatMap((name, nth) =>
@@ -67,8 +74,7 @@ function podColumns(text: string): Column[] {
   );
 }
 
-function callColumns(text: string, name: string): Column[] {
-  const { head, rows } = table(text);
+function callColumns({ head, rows }: Table, name: string): Column[] {
   return head.flatMap((call, nth) => {
     const [service, callee] = call.split('_');
     if (isClock(call) || !service || !callee) return [];
@@ -76,18 +82,26 @@ function callColumns(text: string, name: string): Column[] {
   });
 }
 
+interface Table {
+  head: string[];
+  rows: Row[];
+}
+
 interface Row {
   minute: number;
+  /** Unix seconds. */
+  second: number;
   cells: string[];
 }
 
-function table(text: string): { head: string[]; rows: Row[] } {
+function table(text: string): Table {
   const [first = '', ...lines] = text.split(/\r?\n/).filter((line) => line.trim() !== '');
   const head = first.split(',').map((cell) => cell.trim().toLowerCase());
   const clock = head.indexOf('time');
   const rows = lines.map((line) => {
     const cells = line.split(',');
-    return { minute: Math.floor(secondsOf(cells[clock] ?? '') / 60), cells };
+    const second = secondsOf(cells[clock] ?? '');
+    return { minute: Math.floor(second / 60), second, cells };
   });
   return { head, rows: rows.filter(({ minute }) => Number.isFinite(minute)) };
 }
