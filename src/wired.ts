@@ -23,6 +23,7 @@ import type { Responder } from './incidents/responder.ts';
 import { verify } from './incidents/verify.ts';
 import type { Handlers } from './jobs/job.ts';
 import { type Manifests, Refused } from './manifests.ts';
+import { changesOf } from './monitoring/changes/receive.ts';
 import { openDrawing } from './monitoring/chart/picture.ts';
 import { type Enriching, enrich } from './monitoring/enrich.ts';
 import { type Telling, tellHeld } from './monitoring/held/tell.ts';
@@ -38,6 +39,7 @@ import { routingOf } from './routed.ts';
 import { showSubject, tellStandup } from './shown.ts';
 import type { Site } from './site.ts';
 import type { Log, Storage } from './storage.ts';
+import { openJaeger } from './systems/jaeger/read.ts';
 import { openLoki } from './systems/loki/read.ts';
 import { openPrometheus } from './systems/prometheus/read.ts';
 import { openSource } from './systems/prometheus/source.ts';
@@ -95,7 +97,11 @@ export async function wire({ storage, manifests, site, log, now, webhookToken, t
   const responder: Responder = {
     gateway,
     monitor,
+    prometheus: openPrometheus(site.prometheus),
     loki: openLoki(site.loki),
+    jaeger: site.jaeger && openJaeger(site.jaeger),
+    changesOf: (service, since) => changesOf(store.db, service, since),
+    patienceMs: 5_000,
     inventory,
     runbooks: manifests.runbooks,
     worker: charter.worker,

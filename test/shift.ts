@@ -23,10 +23,12 @@ import { verify } from '../src/incidents/verify.ts';
 import type { Job } from '../src/jobs/job.ts';
 import { openQueue } from '../src/jobs/queue.ts';
 import { readManifests } from '../src/manifests.ts';
+import { changesOf } from '../src/monitoring/changes/receive.ts';
 import type { Watching } from '../src/monitoring/cycle.ts';
 import { raiseAll } from '../src/monitoring/raise.ts';
 import type { Database } from '../src/postgres/database.ts';
 import { openTableClaims } from '../src/redis/table.ts';
+import type { Jaeger } from '../src/systems/jaeger/read.ts';
 import type { Loki } from '../src/systems/loki/read.ts';
 import type { Prometheus } from '../src/systems/prometheus/read.ts';
 import type { AnyTool } from '../src/tools/tool.ts';
@@ -41,6 +43,7 @@ const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 interface Outside {
   prometheus: Prometheus;
   loki: Loki;
+  jaeger?: Jaeger;
   tools: AnyTool[];
   now?: () => Date;
 }
@@ -48,7 +51,7 @@ interface Outside {
 /** The shipped worker on duty for Fernwood, its jobs done one by one when a test says so, on the real queue's rows. */
 export async function openShift(
   database: Database,
-  { prometheus, loki, tools, now = () => new Date() }: Outside,
+  { prometheus, loki, jaeger, tools, now = () => new Date() }: Outside,
 ) {
   const { db } = database;
   const queue = await openQueue(database, quiet);
@@ -71,7 +74,11 @@ export async function openShift(
   const responder: Responder = {
     gateway,
     monitor,
+    prometheus,
     loki,
+    jaeger,
+    changesOf: (service, since) => changesOf(db, service, since),
+    patienceMs: 5_000,
     inventory: fernwood,
     runbooks: manifests.runbooks,
     worker,

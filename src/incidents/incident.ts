@@ -71,9 +71,14 @@ export interface Evidence {
   id: string;
   source: string;
   query: string;
+  /** The time looked at, where there is one, and when it was looked at. */
+  range?: { from: string; to: string };
+  at?: string;
   /** One line: what was found, or that the source could not be read. */
   found: string;
   read: boolean;
+  /** It was looked at, and there was nothing to find. */
+  nothing?: boolean;
 }
 
 /** The incident's log: what its thread and its post-mortem are made from. */

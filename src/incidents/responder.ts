@@ -4,14 +4,24 @@ import { versionOf } from '../charter/charter.ts';
 import type { WorkerId } from '../ids.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Runbook } from '../knowledge/runbook.ts';
+import type { Change } from '../monitoring/changes/change.ts';
 import type { Monitor } from '../monitoring/monitor.ts';
+import type { Jaeger } from '../systems/jaeger/read.ts';
 import type { Loki } from '../systems/loki/read.ts';
+import type { Prometheus } from '../systems/prometheus/read.ts';
 
 /** What the phases of an incident work with. */
 export interface Responder {
   gateway: Gateway;
   monitor: Monitor;
+  prometheus: Prometheus;
   loki: Loki;
+  /** Undefined: there is none. */
+  jaeger: Jaeger | undefined;
+  /** The changes that may have touched a service since then, newest first. */
+  changesOf(service: string, since: Date): Promise<Change[]>;
+  /** How long each source is waited for. */
+  patienceMs: number;
   inventory: Inventory;
   runbooks: Runbook[];
   /** The worker on duty for incidents. */

@@ -4,7 +4,7 @@ import type { PersonId } from '../ids.ts';
 import { duration } from '../monitoring/duration.ts';
 import { brief } from '../monitoring/reading.ts';
 import { mentions, type Told } from './card.ts';
-import type { Hypothesis, Logged, Measured } from './incident.ts';
+import type { Evidence, Hypothesis, Logged, Measured } from './incident.ts';
 import { whither } from './redirect.ts';
 
 /** One post of the incident's thread, by a part name that never changes. */
@@ -33,14 +33,7 @@ function cardOf(told: Told, entry: Logged, ahead: boolean): Card {
   const { by, incident } = told;
   switch (entry.kind) {
     case 'evidence':
-      return plain(
-        by,
-        'neutral',
-        'What I found',
-        entry.facts.evidence.map(({ id, source, found }) => {
-          return { kind: 'text', text: [{ bold: `${id} ${source}: ` }, found] };
-        }),
-      );
+      return plain(by, 'neutral', 'What I found', evidenceBlocks(entry.facts.evidence));
     case 'diagnosis':
       return plain(by, 'neutral', ahead ? 'What is foretold' : 'What I think', [
         ...entry.facts.hypotheses.map(hypothesis),
@@ -129,6 +122,22 @@ function cardOf(told: Told, entry: Logged, ahead: boolean): Card {
 function cameTrueLine({ seconds, foretold }: Extract<Logged, { kind: 'came-true' }>['facts']): string {
   const what = foretold ? `: ${foretold.says}` : '';
   return `It was foretold ${duration(seconds)} ago${what}. This may be it: it is an incident from here on, and I look into it as into any.`;
+}
+
+/** What was found first; then, small, where there was nothing to find; what was not checked stands in full. */
+function evidenceBlocks(evidence: Evidence[]): Block[] {
+  const told = evidence.filter(({ nothing }) => !nothing);
+  const nothing = evidence
+    .filter((one) => one.nothing)
+    .map(({ id, source, found }) => `${id} ${source}: ${found}`);
+  return [
+    ...told.map(({ id, source, found }): Block => {
+      return { kind: 'text', text: [{ bold: `${id} ${source}: ` }, found] };
+    }),
+    ...(nothing.length > 0
+      ? [{ kind: 'context' as const, text: `Looked at as well. ${nothing.join('. ')}.` }]
+      : []),
+  ];
 }
 
 /** What a person can say here about what was found. */

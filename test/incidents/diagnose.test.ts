@@ -25,7 +25,8 @@ const deployed = (service: string, before: number, version = '2.1', replacing = 
 function found(changed: Partial<Gathered>): Gathered {
   const servers = [...new Set(services.flatMap((one) => serversOf(fernwood, one)))];
   const placed = servers.map(({ id, services: runs }) => ({ server: id, services: runs }));
-  return { services, onset, readings: [], errors: [], deployments: [], placed, evidence: [], ...changed };
+  const nothing = { readings: [], past: [], errors: [], deployments: [], changes: [], troubles: [] };
+  return { services, onset, ...nothing, placed, evidence: [], ...changed };
 }
 
 /** `92 bad-deployment checkout 2.1←2.0`: the confidence, the cause and what it is about. */

@@ -1,43 +1,103 @@
-import { beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fernwood } from '../../src/estate/company.ts';
 import { gather } from '../../src/incidents/evidence/gather.ts';
 import type { Responder } from '../../src/incidents/responder.ts';
+import type { Change } from '../../src/monitoring/changes/change.ts';
 import type { Monitor } from '../../src/monitoring/monitor.ts';
 import type { Signal } from '../../src/monitoring/signal.ts';
+import type { Database } from '../../src/postgres/database.ts';
+import type { Jaeger, Span } from '../../src/systems/jaeger/read.ts';
+import { openEmbeddedTest } from '../databases.ts';
 import { monitorOver } from '../monitoring/outside.ts';
 import { cycleMs, manifests } from '../shift.ts';
 import { openOutside } from './outside.ts';
 
 const outside = openOutside();
+const spans: Span[] = [];
 let monitor: Monitor;
+let database: Database;
 beforeAll(async () => {
+  database = await openEmbeddedTest();
   monitor = await monitorOver(outside.prometheus, manifests.metrics, cycleMs, new Date());
 });
-beforeEach(outside.reset);
+afterAll(() => database.close());
+beforeEach(() => {
+  outside.reset();
+  spans.length = 0;
+});
 
-async function gathered(signal: Partial<Signal>) {
+interface Around {
+  jaeger?: Jaeger | undefined;
+  changes?: Change[];
+  patienceMs?: number;
+}
+
+async function gathered(signal: Partial<Signal>, { changes = [], patienceMs = 5_000, ...more }: Around = {}) {
   const now = new Date();
   const signals = [
     { service: 'checkout', server: null, raisedAt: new Date(now.getTime() - 30_000), ...signal },
   ];
-  const from = { inventory: fernwood, monitor, loki: outside.loki };
+  const jaeger: Jaeger = { findSpans: async (service) => spans.filter((one) => one.service === service) };
+  const { prometheus, loki } = outside;
+  const from = {
+    ...{ inventory: fernwood, monitor, prometheus, loki, jaeger, patienceMs, ...more },
+    gateway: { db: database.db },
+    changesOf: async (service: string) => changes.filter(({ services }) => services.includes(service)),
+  };
   return gather(from as unknown as Responder, signals as Signal[], now);
 }
 
 test('every source is asked, and each finding has a line for people', async () => {
   outside.deployBadly();
-  const { evidence } = await gathered({});
-  expect(evidence.map(({ id, source, found, read }) => [id, source, found, read])).toEqual([
-    ['E1', 'Metrics', expect.stringMatching(/^error rate of checkout 180 .*\b40\b/), true],
-    ['E2', 'Error logs', '1 error lines, the newest: answering 500 version=2.1', true],
-    ['E3', 'Deployments', expect.stringMatching(/^checkout went from 2\.0 to 2\.1 at \d\d:\d\d UTC$/), true],
+  spans.push(span({ durationMs: 20 }));
+  const { evidence } = await gathered({}, { changes: [configured] });
+  expect(
+    evidence.map(({ id, source, found, read, nothing = false }) => [id, source, found, read, nothing]),
+  ).toEqual([
+    ['E1', 'Metrics', expect.stringMatching(/^error rate of checkout 180 .*\b40\b/), true, false],
+    ['E2', 'Error logs', '1 error line: 1 × new answering 500 version=2.1', true, false],
+    [
+      'E3',
+      'Deployments',
+      expect.stringMatching(/^checkout was deployed: 2\.1 \(was 2\.0\) at \d\d:\d\d UTC$/),
+      true,
+      false,
+    ],
     [
       'E4',
       'Inventory',
       'Checkout runs on app-01, app-02, needs catalog, payments, orders, criticality 1',
       true,
+      false,
     ],
+    ['E5', 'Traces', 'nothing fails or is slow in 1 spans', true, true],
+    [
+      'E6',
+      'Changes',
+      expect.stringMatching(/^payments was configured, by pipeline at \d\d:\d\d UTC$/),
+      true,
+      false,
+    ],
+    [
+      'E7',
+      'Dependencies',
+      'upstream storefront as usual; downstream catalog, payments, orders as usual',
+      true,
+      true,
+    ],
+    [
+      'E8',
+      'Maintenance windows',
+      expect.stringMatching(/^(none is open|open now on .+)$/),
+      true,
+      expect.any(Boolean),
+    ],
+    ['E9', 'Changes by workers', 'none in the last day', true, true],
+    ['E10', 'Recent metrics', expect.stringMatching(/^\d+ series over 61 min$/), true, true],
   ]);
+  expect(evidence.every(({ at, query }) => at && query)).toBe(true);
+  const ranged = evidence.filter(({ range }) => range).map(({ id }) => id);
+  expect(ranged).toEqual(['E2', 'E3', 'E5', 'E6', 'E9', 'E10']);
 });
 
 test('nothing found is a finding', async () => {
@@ -52,14 +112,36 @@ test('nothing found is a finding', async () => {
 test('a source that does not answer is said, and the others are read', async () => {
   outside.silenceLoki();
   outside.set('error_rate', 'checkout', 40);
-  const { evidence, readings } = await gathered({});
-  expect(evidence.map(({ found, read }) => (read ? 'read' : found))).toEqual([
+  const { evidence, readings } = await gathered({}, { jaeger: undefined });
+  expect(evidence.slice(0, 6).map(({ found, read }) => (read ? 'read' : found))).toEqual([
     'read',
     'Not checked: Loki did not answer within 10 s.',
     'Not checked: Loki did not answer within 10 s.',
+    'read',
+    'Not checked: no Jaeger is connected.',
     'read',
   ]);
   expect(readings.length).toBeGreaterThan(0);
+});
+
+test('a source that is slow is waited for no longer than the others are bounded', async () => {
+  const { evidence } = await gathered(
+    {},
+    { jaeger: { findSpans: () => new Promise(() => {}) }, patienceMs: 300 },
+  );
+  expect(evidence[4]).toMatchObject({
+    read: false,
+    found: 'Not checked: Traces did not answer within 0.3 s.',
+  });
+});
+
+test('what callers and callees do is told, and what is not measured is not called healthy', async () => {
+  outside.set('error_rate', 'storefront', 20);
+  for (const { name, about } of manifests.metrics) if (about === 'service') outside.lose(name, 'payments');
+  const { evidence } = await gathered({});
+  expect(evidence[6]?.found).toBe(
+    'upstream storefront unusual as well; downstream catalog, orders as usual, payments not measured',
+  );
 });
 
 test('metrics of which some cannot be read say so, and none at all is not read', async () => {
@@ -115,3 +197,13 @@ describe('a line of the log of deployments', () => {
     expect((await gathered({})).deployments).toEqual([]);
   });
 });
+
+const configured: Change = {
+  ...{ what: 'configured', outcome: 'done', subject: 'payments', services: ['payments'] },
+  ...{ environment: null, version: null, link: null, by: 'pipeline', at: new Date() },
+};
+
+function span(more: Partial<Span>): Span {
+  const id = { trace: 't1', span: 's1', parent: undefined, service: 'checkout', operation: 'POST /checkout' };
+  return { ...id, kind: 'server', start: new Date(), durationMs: 10, error: false, attributes: {}, ...more };
+}

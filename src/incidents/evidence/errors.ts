@@ -1,14 +1,16 @@
+import { errorLogs, logLines } from '../../monitoring/enrich/logs.ts';
 import type { LogLine, Loki } from '../../systems/loki/read.ts';
-import { collected, type Found } from './gathered.ts';
+import { type About, collected, type Found } from './gathered.ts';
 
-const most = 200;
-
-/** Error log lines of these services between two times, newest first. */
-export function errors(loki: Loki, services: string[], from: Date, to: Date): Promise<Found<LogLine>> {
-  return collected('Error logs', `{app=…, level="error"} of ${services.join(', ')}`, async () => {
-    const asked = services.map((app) => loki.queryRange(`{app="${app}", level="error"}`, from, to, most));
-    const items = (await Promise.all(asked)).flat().sort((a, b) => b.at.getTime() - a.at.getTime());
-    const newest = items[0]?.line.slice(0, 160);
-    return { items, found: newest ? `${items.length} error lines, the newest: ${newest}` : 'no error lines' };
+/** Error lines of these services from 15 min before the onset on, told by what they say: those that are new since the hour before first. */
+export function errors(loki: Loki, services: string[], about: About): Promise<Found<LogLine>> {
+  const { onset, now } = about;
+  const range = { from: new Date(onset.getTime() - 15 * 60_000), to: now };
+  const query = `{app=…, level="error"} of ${services.join(', ')}`;
+  return collected({ ...about, source: 'Error logs', query, range }, async () => {
+    const { lines, groups, notes } = await errorLogs(loki, services, onset, now);
+    if (lines.length === 0) return { items: [], found: 'no error lines', nothing: true };
+    const count = `${lines.length} error line${lines.length === 1 ? '' : 's'}`;
+    return { items: lines, found: [`${count}: ${logLines(groups).join('; ')}`, ...notes].join(' ') };
   });
 }

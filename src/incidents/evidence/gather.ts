@@ -1,15 +1,17 @@
 import { type Inventory, neighbours, server, serversOf, servicesOn } from '../../inventory/inventory.ts';
+import { happened } from '../../monitoring/changes/happened.ts';
 import type { Signal } from '../../monitoring/signal.ts';
 import type { Direction } from '../incident.ts';
 import type { Responder } from '../responder.ts';
-import { deployments } from './deployments.ts';
+import { deployments, toldChanges } from './changes.ts';
+import { deeds } from './deeds.ts';
+import { dependencies } from './dependencies.ts';
 import { errors } from './errors.ts';
 import type { Gathered } from './gathered.ts';
 import { metrics } from './metrics.ts';
-import { placing } from './placing.ts';
-
-const lookBackMs = 15 * 60_000;
-const deploymentsBackMs = 4 * 3_600_000;
+import { past } from './past.ts';
+import { placing, windows } from './placing.ts';
+import { traces } from './traces.ts';
 
 /**
  * Asks every source at the same time about the services that have signals, their neighbours, who shares a server,
@@ -21,7 +23,7 @@ export async function gather(
   now: Date,
   direction: Direction | null = null,
 ): Promise<Gathered> {
-  const { inventory, monitor, loki } = responder;
+  const { gateway, inventory, monitor, loki, jaeger, prometheus, changesOf, patienceMs } = responder;
   const hit = signals.map(({ service }) => service);
   const near = hit.flatMap((one) => neighbours(inventory, one));
   const beside = signals.flatMap(({ server }) => (server ? servicesOn(inventory, server) : []));
@@ -30,27 +32,36 @@ export async function gather(
   const there = services.flatMap((one) => serversOf(inventory, one).map(({ id }) => id));
   const servers = [...new Set([...there, ...sent.servers])];
   const onset = signals[0]?.raisedAt ?? now;
-  const from = new Date(onset.getTime() - lookBackMs);
-  const [measured, failing, deployed, placed] = await Promise.all([
-    metrics(monitor, [...services, ...servers], now),
-    errors(loki, services, from, now),
-    deployments(loki, services, new Date(now.getTime() - deploymentsBackMs), now),
-    placing(inventory, services),
+  const about = { onset, now, patienceMs };
+  const measured = metrics(monitor, [...services, ...servers], about);
+  const found = await Promise.all([
+    measured,
+    errors(loki, services, about),
+    deployments(loki, services, about),
+    placing(inventory, services, about),
+    traces(jaeger, services.slice(0, mostTraced), about),
+    toldChanges(changesOf, services, about),
+    dependencies(
+      inventory,
+      [...new Set(hit)],
+      measured.then(({ items }) => items),
+      about,
+    ),
+    windows(inventory, services, about),
+    deeds(gateway.db, [...services, ...servers], about),
+    past(prometheus, monitor, [...services, ...servers], about),
   ]);
-  const evidence = [measured, failing, deployed, placed].map((one, place) => ({
-    id: `E${place + 1}`,
-    ...one.evidence,
-  }));
+  const evidence = found.map((one, place) => ({ id: `E${place + 1}`, ...one.evidence }));
+  const [read, failing, deployed, placed, traced, told, , , , recent] = found;
   return {
-    services,
-    onset,
-    readings: measured.items,
-    errors: failing.items,
-    deployments: deployed.items,
-    placed: placed.items,
-    evidence,
+    ...{ services, onset, evidence, readings: read.items, errors: failing.items, placed: placed.items },
+    ...{ deployments: deployed.items, changes: happened(told.items, deployed.items) },
+    ...{ troubles: traced.items, past: recent.items },
   };
 }
+
+/** Each is asked for its traces now and in the hour before. */
+const mostTraced = 8;
 
 function sentTo(
   inventory: Inventory,

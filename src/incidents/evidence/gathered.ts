@@ -1,15 +1,24 @@
+import type { Happened } from '../../monitoring/changes/happened.ts';
+import type { Trouble } from '../../monitoring/enrich/traces.ts';
+import { within } from '../../monitoring/enrich/within.ts';
 import type { Reading } from '../../monitoring/reading.ts';
 import type { Deployment } from '../../systems/loki/deployed.ts';
 import type { LogLine } from '../../systems/loki/read.ts';
 import type { Evidence } from '../incident.ts';
+import type { Past } from './past.ts';
 
 /** What the collectors found, typed for the rules that name causes. */
 export interface Gathered {
   services: string[];
   onset: Date;
   readings: Reading[];
+  /** The minutes before and since the onset of every metric of these services and servers. */
+  past: Past[];
   errors: LogLine[];
   deployments: Deployment[];
+  /** All changes that were told or logged, newest first. */
+  changes: Happened[];
+  troubles: Trouble[];
   /** Which server runs which services. */
   placed: { server: string; services: string[] }[];
   /** The same for people, by id. */
@@ -17,19 +26,45 @@ export interface Gathered {
 }
 
 /** What one collector brings. */
-export type Found<T> = { items: T[]; evidence: Omit<Evidence, 'id'> };
+export interface Found<T> {
+  items: T[];
+  evidence: Omit<Evidence, 'id'>;
+}
 
-/** Runs a collector; one that fails is a finding too. */
+/** What every collector is told: when it began, when it is now, and how long one may take. */
+export interface About {
+  onset: Date;
+  now: Date;
+  patienceMs: number;
+}
+
+/** Where a collector looks. */
+interface Looking extends About {
+  source: string;
+  query: string;
+  /** The time looked at; undefined for what is as it is. */
+  range?: { from: Date; to: Date };
+}
+
+/** What a collector says of its finding; `nothing` when there was nothing to find. */
+interface Said<T> {
+  items: T[];
+  found: string;
+  nothing?: boolean;
+}
+
+/** Runs a collector within its time; one that fails or is late is a finding too. */
 export async function collected<T>(
-  source: string,
-  query: string,
-  collect: () => Promise<{ items: T[]; found: string }>,
+  { source, query, range, patienceMs, now }: Looking,
+  collect: () => Promise<Said<T>>,
 ): Promise<Found<T>> {
-  try {
-    const { items, found } = await collect();
-    return { items, evidence: { source, query, found, read: true } };
-  } catch (error) {
-    const why = error instanceof Error ? error.message : String(error);
-    return { items: [], evidence: { source, query, found: `Not checked: ${why}`, read: false } };
-  }
+  const told = await within(patienceMs, source, collect);
+  const where = {
+    ...{ source, query, at: now.toISOString() },
+    ...(range && { range: { from: range.from.toISOString(), to: range.to.toISOString() } }),
+  };
+  if (told.kind === 'missing')
+    return { items: [], evidence: { ...where, found: `Not checked: ${told.because}`, read: false } };
+  const { items, found, nothing } = told.told;
+  return { items, evidence: { ...where, found, read: true, ...(nothing && { nothing }) } };
 }

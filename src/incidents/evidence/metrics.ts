@@ -1,11 +1,12 @@
 import type { Monitor } from '../../monitoring/monitor.ts';
 import { brief, isUsual, type Reading } from '../../monitoring/reading.ts';
-import { collected, type Found } from './gathered.ts';
+import { type About, collected, type Found } from './gathered.ts';
 
 /** The metrics of these services and servers beside what is usual now. */
-export function metrics(monitor: Monitor, subjects: string[], now: Date): Promise<Found<Reading>> {
-  return collected('Metrics', `all metrics of ${subjects.join(', ')}`, async () => {
-    const { readings, missing } = await monitor.scrape(now);
+export function metrics(monitor: Monitor, subjects: string[], about: About): Promise<Found<Reading>> {
+  const query = `all metrics of ${subjects.join(', ')}`;
+  return collected({ ...about, source: 'Metrics', query }, async () => {
+    const { readings, missing } = await monitor.scrape(about.now);
     if (readings.length === 0) throw new Error(missing.join('; ') || 'no series answered');
     const items = readings.filter(({ subject }) => subjects.includes(subject));
     const unusual = items.filter((one) => !isUsual(one)).sort((a, b) => b.z - a.z);

@@ -11,6 +11,8 @@ export interface LogGroup {
 }
 
 export interface FoundLogs {
+  /** The lines themselves, newest first. */
+  lines: LogLine[];
   groups: LogGroup[];
   notes: string[];
 }
@@ -32,7 +34,8 @@ export async function errorLogs(loki: Loki, services: string[], at: Date, now: D
   const [lines, before] = await Promise.all([read(from, now), read(new Date(from.getTime() - hour), from)]);
   const cut = [...lines, ...before].some((all) => all.length >= mostLines);
   const note = `There were more than ${mostLines.toLocaleString('en')} error lines: the newest of them are counted here.`;
-  return { groups: grouped(lines.flat(), before.flat()), notes: cut ? [note] : [] };
+  const all = lines.flat().sort((a, b) => b.at.getTime() - a.at.getTime());
+  return { lines: all, groups: grouped(all, before.flat()), notes: cut ? [note] : [] };
 }
 
 /** Lines by what they say, those that are new first, then the most frequent. Pure. */
