@@ -1,6 +1,7 @@
 // What goes before failures: which past incidents it is learnt from, and how the past is asked for.
 import type { By } from './audit/entry.ts';
 import type { Incident } from './incidents/incident.ts';
+import { unknown } from './incidents/locate.ts';
 import { incidentsSince, logOf } from './incidents/read.ts';
 import { type Inventory, serversOf } from './inventory/inventory.ts';
 import type { Store } from './jobs/save.ts';
@@ -44,7 +45,13 @@ export async function pastIncidents(db: Db, inventory: Inventory, since: Date): 
   const found: PastIncident[] = [];
   for (const incident of await incidentsSince(db, since)) {
     const { id, kind, cause, openedAt } = incident;
-    if (kind === 'prediction' || !cause || incident.status !== 'closed' || !(await wasVerified(db, incident)))
+    if (
+      kind === 'prediction' ||
+      !cause ||
+      cause.kind === unknown ||
+      incident.status !== 'closed' ||
+      !(await wasVerified(db, incident))
+    )
       continue;
     const server = await serverOf(db, inventory, incident);
     if (server !== undefined) found.push({ id, family: cause.kind, server, openedAt });

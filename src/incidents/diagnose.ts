@@ -4,15 +4,24 @@ import { badDeployment } from './causes/bad-deployment.ts';
 import type { CauseRule } from './causes/cause.ts';
 import { fullDisk } from './causes/full-disk.ts';
 import { memoryLeak } from './causes/memory-leak.ts';
+import { rank } from './diagnose/rank.ts';
 import type { Gathered } from './evidence/gathered.ts';
+import { telemetryOf } from './evidence/telemetry.ts';
 import type { Direction, Hypothesis, Incident } from './incident.ts';
+import { located, unknown } from './locate.ts';
 
 const rules: CauseRule[] = [badDeployment, memoryLeak, fullDisk];
 
-/** What may have caused it, the likeliest first; empty when nothing known fits. By rule, no model. Pure. */
+/**
+ * What may have caused it, the likeliest first; empty when nothing stands out. A rule knows a kind of cause and what
+ * mends it; the ranking of where it begins speaks for the causes there and against those elsewhere, and where no rule
+ * fits it says that much. By rule, no model. Pure.
+ */
 export function diagnose(gathered: Gathered): Hypothesis[] {
   const found = rules.flatMap((rule) => rule(gathered));
-  return found.sort((a, b) => b.confidence - a.confidence || a.says.localeCompare(b.says));
+  const ranking = rank(telemetryOf(gathered));
+  const weighed = ranking.kind === 'found' ? located(found, ranking.suspects, gathered) : found;
+  return weighed.sort((a, b) => b.confidence - a.confidence || a.says.localeCompare(b.says));
 }
 
 /** Leaves out what a person ruled out, and what is elsewhere than where they sent the workers. Pure. */
@@ -45,6 +54,8 @@ export function plan(
   const cause = hypotheses[0];
   if (!cause)
     return { kind: 'escalate', because: `No known cause fits ${where(direction)}, so a person must look.` };
+  if (cause.kind === unknown)
+    return { kind: 'escalate', because: `Most likely ${cause.says}, so a person must look.` };
   const runbook = runbookFor(runbooks, does, cause.kind);
   if (!runbook) return { kind: 'escalate', because: none[does](cause.kind) };
   const missing = runbook.steps

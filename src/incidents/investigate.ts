@@ -9,6 +9,7 @@ import { escalate } from './escalate.ts';
 import { gather } from './evidence/gather.ts';
 import { broken, type Findings, foreseen, leading } from './foretold.ts';
 import type { Cause, Hypothesis, Incident } from './incident.ts';
+import { unknown } from './locate.ts';
 import { actorOf, type Responder } from './responder.ts';
 import { ageOf, load, lock, log, update } from './store.ts';
 
@@ -24,7 +25,7 @@ export async function investigate(responder: Responder, id: IncidentId): Promise
     if (now?.status !== 'investigating' || now.attempt !== incident.attempt)
       return { result: undefined, entries: [], jobs: [] };
     const causes = left(found.hypotheses, now.direction, responder.inventory);
-    if (causes.length === 0 && (await isEarly(responder, tx, now))) {
+    if (causes.every(({ kind }) => kind === unknown) && (await isEarly(responder, tx, now))) {
       return {
         result: undefined,
         entries: [],

@@ -25,7 +25,8 @@ const deployed = (service: string, before: number, version = '2.1', replacing = 
 function found(changed: Partial<Gathered>): Gathered {
   const servers = [...new Set(services.flatMap((one) => serversOf(fernwood, one)))];
   const placed = servers.map(({ id, services: runs }) => ({ server: id, services: runs }));
-  const nothing = { readings: [], past: [], errors: [], deployments: [], changes: [], troubles: [] };
+  const none = { readings: [], past: [], errors: [], deployments: [], changes: [], troubles: [] };
+  const nothing = { ...none, calls: [], symptom: undefined };
   return { services, onset, ...nothing, placed, evidence: [], ...changed };
 }
 

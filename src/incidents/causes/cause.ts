@@ -5,7 +5,10 @@ import type { Hypothesis } from '../incident.ts';
 export type CauseRule = (gathered: Gathered) => Hypothesis[];
 
 /** Positions of the collectors' evidence, as `gather` numbers them. */
-export const evidenceOf = { metrics: 'E1', errors: 'E2', deployments: 'E3', inventory: 'E4' } as const;
+export const evidenceOf = {
+  ...{ metrics: 'E1', errors: 'E2', deployments: 'E3', inventory: 'E4', traces: 'E5' },
+  where: 'E10',
+} as const;
 
 /** One reason for or against a hypothesis. */
 export interface Reason {

@@ -1,7 +1,9 @@
 import { type Inventory, neighbours, server, serversOf, servicesOn } from '../../inventory/inventory.ts';
 import { happened } from '../../monitoring/changes/happened.ts';
 import type { Signal } from '../../monitoring/signal.ts';
-import type { Direction } from '../incident.ts';
+import { evidenceOf } from '../causes/cause.ts';
+import { rank } from '../diagnose/rank.ts';
+import type { Direction, Evidence } from '../incident.ts';
 import type { Responder } from '../responder.ts';
 import { deployments, toldChanges } from './changes.ts';
 import { deeds } from './deeds.ts';
@@ -11,6 +13,7 @@ import type { Gathered } from './gathered.ts';
 import { metrics } from './metrics.ts';
 import { past } from './past.ts';
 import { placing, windows } from './placing.ts';
+import { callsOf, symptomOf, telemetryOf } from './telemetry.ts';
 import { traces } from './traces.ts';
 
 /**
@@ -32,7 +35,7 @@ export async function gather(
   const there = services.flatMap((one) => serversOf(inventory, one).map(({ id }) => id));
   const servers = [...new Set([...there, ...sent.servers])];
   const onset = signals[0]?.raisedAt ?? now;
-  const about = { onset, now, patienceMs };
+  const about = { onset, now, patienceMs, cycleMs: monitor.cycleMs };
   const measured = metrics(monitor, [...services, ...servers], about);
   const found = await Promise.all([
     measured,
@@ -49,15 +52,32 @@ export async function gather(
     ),
     windows(inventory, services, about),
     deeds(gateway.db, [...services, ...servers], about),
-    past(prometheus, monitor, [...services, ...servers], about),
+    past(prometheus, monitor.metrics, [...services, ...servers], about),
   ]);
   const evidence = found.map((one, place) => ({ id: `E${place + 1}`, ...one.evidence }));
   const [read, failing, deployed, placed, traced, told, , , , recent] = found;
-  return {
-    ...{ services, onset, evidence, readings: read.items, errors: failing.items, placed: placed.items },
+  const gathered = {
+    ...{ services, onset, readings: read.items, errors: failing.items, placed: placed.items },
     ...{ deployments: deployed.items, changes: happened(told.items, deployed.items) },
-    ...{ troubles: traced.items, past: recent.items },
+    ...{ troubles: traced.items, past: recent.items, calls: callsOf(inventory), symptom: symptomOf(signals) },
   };
+  return {
+    ...gathered,
+    evidence: evidence.map((one) => (one.id === evidenceOf.where ? located(one, gathered) : one)),
+  };
+}
+
+/** What was measured lately is told as where it begins by that. */
+function located(evidence: Evidence, gathered: Omit<Gathered, 'evidence'>): Evidence {
+  if (!evidence.read) return evidence;
+  const ranking = rank(telemetryOf({ ...gathered, evidence: [] }));
+  const { nothing: _, ...rest } = evidence;
+  if (ranking.kind === 'none') return { ...rest, found: ranking.because.replace(/\.$/, ''), nothing: true };
+  const [first, second] = ranking.suspects;
+  const then = second
+    ? ` Next, with ${Math.round((100 * second.score) / first.score)} % of its score: ${second.node}.`
+    : '';
+  return { ...rest, found: `${first.node}. ${first.for.slice(0, 2).join(' ')}${then}` };
 }
 
 /** Each is asked for its traces now and in the hour before. */

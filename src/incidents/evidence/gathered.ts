@@ -4,6 +4,7 @@ import { within } from '../../monitoring/enrich/within.ts';
 import type { Reading } from '../../monitoring/reading.ts';
 import type { Deployment } from '../../systems/loki/deployed.ts';
 import type { LogLine } from '../../systems/loki/read.ts';
+import type { Call, Telemetry } from '../diagnose/telemetry.ts';
 import type { Evidence } from '../incident.ts';
 import type { Past } from './past.ts';
 
@@ -14,6 +15,9 @@ export interface Gathered {
   readings: Reading[];
   /** The minutes before and since the onset of every metric of these services and servers. */
   past: Past[];
+  /** Who depends on whom among them, and where the failure was noticed. */
+  calls: Call[];
+  symptom: Telemetry['symptom'];
   errors: LogLine[];
   deployments: Deployment[];
   /** All changes that were told or logged, newest first. */
@@ -36,6 +40,7 @@ export interface About {
   onset: Date;
   now: Date;
   patienceMs: number;
+  cycleMs: number;
 }
 
 /** Where a collector looks. */

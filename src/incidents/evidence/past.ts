@@ -1,5 +1,4 @@
 import { askedOf, type Metric, queryOf } from '../../monitoring/metric.ts';
-import type { Monitor } from '../../monitoring/monitor.ts';
 import { aboutOf } from '../../systems/prometheus/columns.ts';
 import type { Prometheus, Series } from '../../systems/prometheus/read.ts';
 import { type About, collected, type Found } from './gathered.ts';
@@ -19,19 +18,19 @@ const backCycles = 120;
 const most = 4_000;
 
 /**
- * What every metric of these services and servers was from 120 cycles before the onset on, one value a cycle. Of a metric that cannot be read the
- * finding says so; of more than 4,000 series the rest is left out and said.
+ * What every metric of these services and servers was from 120 cycles before the onset on, one value a cycle. A metric
+ * that cannot be read is named; of more than 4,000 series the rest is left out and said.
  */
 export function past(
   prometheus: Prometheus,
-  { metrics, cycleMs }: Pick<Monitor, 'metrics' | 'cycleMs'>,
+  metrics: Metric[],
   subjects: string[],
   about: About,
 ): Promise<Found<Past>> {
-  const from = new Date(about.onset.getTime() - backCycles * cycleMs);
-  const to = about.now;
+  const { onset, now: to, cycleMs } = about;
+  const from = new Date(onset.getTime() - backCycles * cycleMs);
   const query = `all metrics of ${subjects.join(', ')}, every ${cycleMs / 1_000} s`;
-  return collected({ ...about, source: 'Recent metrics', query, range: { from, to } }, async () => {
+  return collected({ ...about, source: 'Where it begins', query, range: { from, to } }, async () => {
     const wanted = new Set(subjects);
     const read = await Promise.allSettled(
       metrics.map(async (metric) => {

@@ -6,19 +6,18 @@ import type { Gathered } from './gathered.ts';
 import type { Past } from './past.ts';
 
 /** What was found, as the ranking of where it comes from wants it; nodes are ids of services and servers. Pure. */
-export function telemetryOf(gathered: Gathered, signals: Signal[], inventory: Inventory): Telemetry {
-  const { past, onset } = gathered;
+export function telemetryOf(gathered: Gathered): Telemetry {
+  const { past, onset, calls, symptom } = gathered;
   const times = Float64Array.from(
     [...new Set(past.flatMap(({ values }) => values.map(([at]) => at)))].sort((a, b) => a - b),
   );
   const rows = new Map([...times].map((at, row) => [at, row]));
   const began = times.findIndex((at) => at >= onset.getTime() / 1_000);
-  const symptom = symptomOf(signals);
   return {
     times,
     onset: began < 0 ? Math.max(0, times.length - 1) : began,
     series: past.map((one) => seriesOf(one, rows)),
-    calls: callsOf(inventory),
+    calls,
     hints: hintsOf(gathered),
     ...(symptom && { symptom }),
   };
@@ -41,7 +40,7 @@ function kindOf({ role, about, unit }: Metric): Kind {
 }
 
 /** Services depend on those they call, and on the servers they run on. */
-function callsOf({ services, servers }: Inventory): Call[] {
+export function callsOf({ services, servers }: Inventory): Call[] {
   return [
     ...services.flatMap(({ id, dependsOn }) => dependsOn.map((callee) => ({ caller: id, callee }))),
     ...servers.flatMap(({ id, services: runs }) => runs.map((caller) => ({ caller, callee: id }))),
@@ -49,7 +48,7 @@ function callsOf({ services, servers }: Inventory): Call[] {
 }
 
 /** Where it was noticed: on the service of the first signal with a metric of its own. */
-function symptomOf(signals: Signal[]): Telemetry['symptom'] {
+export function symptomOf(signals: Signal[]): Telemetry['symptom'] {
   const member = signals.flatMap(({ members }) => members.slice(0, 1))[0];
   return member && { node: member.subject, metric: member.metric.split(' ')[0] ?? member.metric };
 }
