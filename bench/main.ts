@@ -2,6 +2,7 @@
 // Not a test: it exits 0 whenever it measured, whatever the figures say.
 import { parseArgs } from 'node:util';
 import { audit } from './audit.ts';
+import { calibration } from './calibration.ts';
 import { estate } from './estate.ts';
 import { firstShift } from './first-shift.ts';
 import { fusion } from './fusion.ts';
@@ -26,6 +27,7 @@ const benches: Record<string, Bench> = {
   petshop,
   sockshop,
   nezha,
+  calibration,
 };
 
 const usage = `Usage: npm run bench -- [name] [--data DIR]\nBenches: ${Object.keys(benches).join(', ')}; without a name, every one.`;

@@ -32,7 +32,7 @@ function seriesOf({ metric, subject, part, values }: Past, rows: Map<number, num
 }
 
 /** A server's metrics are its own resources unless the manifest says otherwise; a service's are what its callers see. */
-function kindOf({ role, about, unit }: Metric): Kind {
+export function kindOf({ role, about, unit }: Metric): Kind {
   const told = role ?? (about === 'server' ? 'internal' : 'outcome');
   if (told === 'internal') return 'resource';
   if (told === 'load') return 'traffic';
