@@ -50,6 +50,12 @@ export async function startApp(parts: Parts): Promise<App> {
   log.info(
     `${charter.name} is on shift: ${site.inventory.services.length} services, ${site.inventory.servers.length} servers, a cycle every ${responder.monitor.cycleMs / 1_000} s.`,
   );
+  const { opinion } = responder;
+  log.info(
+    opinion
+      ? `Causes are found by rule at once, then argued with ${opinion.models.names.frontier}.`
+      : 'Causes are found by rule, no model: ANTHROPIC_API_KEY is not set.',
+  );
   if (!site.publicUrl)
     log.warn('Without PUBLIC_URL no chat can fetch charts: cards say in words what they would show.');
   site.ready();

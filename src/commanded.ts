@@ -2,6 +2,7 @@
 
 import { closeBreaker, halfOpenBreaker } from './actions/breaker.ts';
 import { type Known, kill, kills, type Switched, scopeOf, unkill, unknownScope } from './actions/kill.ts';
+import { reads } from './actions/may-read.ts';
 import { propose } from './actions/propose.ts';
 import { proposeChanged } from './adopting.ts';
 import { openApprovals } from './approvals/read.ts';
@@ -121,7 +122,10 @@ interface Asker {
 }
 
 function knownTo({ charter, responder }: Core): Known {
-  return { workers: [charter.worker as string], tools: responder.gateway.tools.map(({ name }) => name) };
+  return {
+    workers: [charter.worker as string],
+    tools: [...responder.gateway.tools.map(({ name }) => name), ...reads],
+  };
 }
 
 async function thrown({ store }: Core): Promise<string> {

@@ -112,8 +112,9 @@ async function start(settings: Settings, log: Log, opened: Opened): Promise<void
   const site = await openSite(settings, storage, log);
   running.site = site;
   opened.push(site.close);
-  const { webhookToken, dataDir: folder } = settings;
-  running.app = await startApp({ storage, manifests, site, log, now, folder, webhookToken });
+  const { webhookToken, dataDir: folder, claude, promptsDir } = settings;
+  const given = { folder, webhookToken, claude, promptsDir };
+  running.app = await startApp({ storage, manifests, site, log, now, ...given });
   opened.push(running.app.stop);
 }
 

@@ -8,6 +8,7 @@ import { type Charter, charterSchema, objections } from './charter/charter.ts';
 import { type OperatingCharter, operatingSchema } from './charter/operating.ts';
 import { type Inventory, inventoryShape, parseInventory } from './inventory/inventory.ts';
 import { type Runbook, runbookSchema, unknownPlaceholders } from './knowledge/runbook.ts';
+import { type Prices, pricesSchema } from './models/price.ts';
 import type { AlertLabels } from './monitoring/alerts/alert.ts';
 import { type Calendar, calendarSchema } from './monitoring/calendar.ts';
 import { type Metric, metricSetSchema, metricsSchema } from './monitoring/metric.ts';
@@ -42,6 +43,8 @@ export interface Manifests extends Proposed {
   calendar: Calendar;
   /** What teams wish to be told of, where and when. */
   teams: Teams;
+  /** What models cost; none is asked that is not here. */
+  prices: Prices;
 }
 
 /** What every site reads from `folder`. Throws `Refused`, naming file, line, what was found and what is wanted. */
@@ -49,6 +52,7 @@ export function readManifests(folder: string): Manifests {
   const operating = join(folder, 'operating-charter.yaml');
   const calendar = join(folder, 'calendar.yaml');
   const routing = join(folder, 'routing.yaml');
+  const models = join(folder, 'models.yaml');
   return {
     folder,
     ...readProposed(folder),
@@ -60,6 +64,7 @@ export function readManifests(folder: string): Manifests {
     ...readMetrics(folder),
     calendar: existsSync(calendar) ? read(calendar, calendarSchema) : calendarSchema.parse({}),
     teams: existsSync(routing) ? read(routing, routingSchema).teams : {},
+    prices: existsSync(models) ? read(models, pricesSchema).prices : {},
   };
 }
 

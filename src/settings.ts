@@ -32,6 +32,14 @@ export type Site =
   | { kind: 'trial'; speed: number; slackPort: number; teamsPort?: number }
   | { kind: 'real'; slack?: Slack; teams?: Teams };
 
+/** Claude, and which of its models answers what. */
+export interface ClaudeAccess {
+  apiKey: string;
+  /** Without a slash at its end; undefined is Anthropic itself. */
+  baseUrl?: string;
+  models: { frontier: string; small: string };
+}
+
 export interface Settings {
   site: Site;
   port: number;
@@ -46,6 +54,9 @@ export interface Settings {
   loki?: Source;
   jaeger?: Source;
   awx?: { url: string; token: string };
+  /** Undefined: no model is asked. */
+  claude?: ClaudeAccess;
+  promptsDir: string;
   /** What senders of webhooks know; undefined: nobody is let in. */
   webhookToken?: string;
   manifestsDir: string;
@@ -64,6 +75,8 @@ const harmless = new Set([
   'TRIAL_TEAMS_PORT',
   'MicrosoftAppType',
   'LOG_LEVEL',
+  'ROSTER_MODEL',
+  'ROSTER_SMALL_MODEL',
 ]);
 
 /** Parses `env`; a variable that is empty counts as not set, an unknown one is ignored. All that is wrong is told at once. */
@@ -100,11 +113,19 @@ function settingsFrom(env: Parsed): Settings {
     loki: source(env.LOKI_URL, env.LOKI_TOKEN, env.LOKI_USER, env.LOKI_PASSWORD),
     jaeger: source(env.JAEGER_URL, env.JAEGER_TOKEN, env.JAEGER_USER, env.JAEGER_PASSWORD),
     awx: env.AWX_URL && env.AWX_TOKEN ? { url: env.AWX_URL, token: env.AWX_TOKEN } : undefined,
+    ...(env.ANTHROPIC_API_KEY && { claude: claudeFrom(env, env.ANTHROPIC_API_KEY) }),
+    promptsDir: env.PROMPTS_DIR,
     webhookToken: env.WEBHOOK_TOKEN,
     manifestsDir: env.MANIFESTS_DIR,
     dataDir: env.DATA_DIR,
     logLevel: env.LOG_LEVEL,
   };
+}
+
+function claudeFrom(env: Parsed, apiKey: string): ClaudeAccess {
+  const baseUrl = env.ANTHROPIC_BASE_URL?.replace(/\/+$/, '');
+  const models = { frontier: env.ROSTER_MODEL, small: env.ROSTER_SMALL_MODEL };
+  return { apiKey, ...(baseUrl && { baseUrl }), models };
 }
 
 function siteFrom(env: Parsed): Site {
@@ -191,7 +212,8 @@ function halfGiven(given: Env): string[] {
   const bot = ['MicrosoftAppPassword', 'MicrosoftAppTenantId'].flatMap((name) =>
     needs(given, name, 'MicrosoftAppId', 'the application (client) id of that registration'),
   );
-  return [...credentials, ...owner, ...bot];
+  const claude = needs(given, 'ANTHROPIC_BASE_URL', 'ANTHROPIC_API_KEY', 'the key for what answers there');
+  return [...credentials, ...owner, ...bot, ...claude];
 }
 
 function needs(given: Env, name: string, other: string, wanted: string): string[] {

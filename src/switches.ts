@@ -1,6 +1,7 @@
 // The kill switch for an operator: thrown and released from the command line.
 import { z } from 'zod';
 import { type Known, kill, type Switchboard, scopeOf, unkill, unknownScope } from './actions/kill.ts';
+import { reads } from './actions/may-read.ts';
 import type { Scope } from './actions/stops.ts';
 import type { Charter } from './charter/charter.ts';
 import { openQueue, type Queue } from './jobs/queue.ts';
@@ -36,10 +37,10 @@ export async function releaseByOperator(switches: Switches, { what }: Asked): Pr
   return { kind: 'json', value: await unkill(await switches.board(), scope, 'operator') };
 }
 
-/** The workers there are, and the tools that stand in a charter. */
+/** The workers there are, the tools that stand in a charter, and what reads. */
 export function namesIn(charters: Charter[]): Known {
   const tools = charters.flatMap(({ authority }) => Object.values(authority).flat());
-  return { workers: charters.map(({ worker }) => worker), tools: [...new Set(tools)] };
+  return { workers: charters.map(({ worker }) => worker), tools: [...new Set([...tools, ...reads])] };
 }
 
 type Where = Pick<Settings, 'redisUrl' | 'site'>;

@@ -15,6 +15,7 @@ const id = z
     'an id of the form 00000000-0000-0000-0000-000000000000',
   )
   .optional();
+const model = z.string().regex(/^[\w.:@-]{1,100}$/, 'the name of a model such as claude-opus-5-5');
 const web = z
   .string()
   .refine(isWeb, 'an http:// or https:// address with no user, password or query in it')
@@ -82,6 +83,11 @@ export const variables = z.object({
   JAEGER_PASSWORD: text,
   AWX_URL: web,
   AWX_TOKEN: token,
+  ANTHROPIC_API_KEY: token,
+  ANTHROPIC_BASE_URL: web,
+  ROSTER_MODEL: model.default('claude-opus-5-5'),
+  ROSTER_SMALL_MODEL: model.default('claude-haiku-5-5'),
+  PROMPTS_DIR: z.string().default('prompts'),
   SERVICENOW_URL: text,
   JIRA_URL: text,
   WEBHOOK_TOKEN: token,

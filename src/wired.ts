@@ -15,6 +15,7 @@ import { enrichingOf } from './enriched.ts';
 import { learningOf } from './foreseen.ts';
 import { commandedBy, doorHandlers } from './handlers.ts';
 import { rulesAtStart, underRules } from './in-force.ts';
+import { argue } from './incidents/argue/argue.ts';
 import { conclude } from './incidents/conclude.ts';
 import { investigate } from './incidents/investigate.ts';
 import { receive } from './incidents/receive.ts';
@@ -23,6 +24,7 @@ import type { Responder } from './incidents/responder.ts';
 import { verify } from './incidents/verify.ts';
 import type { Handlers } from './jobs/job.ts';
 import { type Manifests, Refused } from './manifests.ts';
+import { opinionOf } from './modelled.ts';
 import { changesOf } from './monitoring/changes/receive.ts';
 import { openDrawing } from './monitoring/chart/picture.ts';
 import { type Enriching, enrich } from './monitoring/enrich.ts';
@@ -36,6 +38,7 @@ import { rememberStandings } from './people/standing.ts';
 import { modeOf } from './policy/rules/rollout.ts';
 import { unheld } from './policy/unheld.ts';
 import { routingOf } from './routed.ts';
+import type { ClaudeAccess } from './settings.ts';
 import { showSubject, tellStandup } from './shown.ts';
 import type { Site } from './site.ts';
 import type { Log, Storage } from './storage.ts';
@@ -59,6 +62,9 @@ export interface Parts {
   folder: string;
   /** What senders of webhooks must know; undefined: they are turned away. */
   webhookToken?: string | undefined;
+  /** Claude, and where its prompts are; undefined: causes are found by rule alone. */
+  claude?: ClaudeAccess | undefined;
+  promptsDir?: string;
   /** More tools than the site's own, for measurements. */
   tools?: AnyTool[];
 }
@@ -66,7 +72,8 @@ export interface Parts {
 export type Wired = Awaited<ReturnType<typeof wire>>;
 
 /** Opens and joins everything a running Roster is made of; nothing works yet. Throws one sentence when something is missing. */
-export async function wire({ storage, manifests, site, log, now, webhookToken, tools = [] }: Parts) {
+export async function wire(parts: Parts) {
+  const { storage, manifests, site, log, now, webhookToken, tools = [], promptsDir = 'prompts' } = parts;
   const { database, queue, claims, broadcast } = storage;
   const store: Switchboard = { db: database.db, queue, chain: site.kind, tell: broadcast.publish };
   const notes = openNotes(store.db, store.chain);
@@ -104,6 +111,7 @@ export async function wire({ storage, manifests, site, log, now, webhookToken, t
     patienceMs: 5_000,
     inventory,
     runbooks: manifests.runbooks,
+    opinion: opinionOf(store, { ...manifests, people: site.people, claude: parts.claude, promptsDir }),
     worker: charter.worker,
     verifyMs: site.pace.verifyMs,
     now,
@@ -183,6 +191,7 @@ function jobHandlers(
     'receive-signal': ({ signal }) => receive(responder, signal),
     'enrich-signal': ({ signal }) => enrich(enriching, signal),
     investigate: ({ incident }) => investigate(responder, incident),
+    argue: ({ incident }) => argue(responder, incident),
     remediate: ({ incident }) => remediate(responder, incident),
     verify: ({ incident }) => verify(responder, incident),
     conclude: ({ incident }) => conclude(responder, incident),

@@ -23,6 +23,7 @@ describe('settings that are taken', () => {
       site: { kind: 'trial', speed: 1, slackPort: 4100 },
       port: 3978,
       manifestsDir: 'manifests',
+      promptsDir: 'prompts',
       dataDir: '.roster',
       logLevel: 'info',
     });
@@ -79,6 +80,29 @@ describe('settings that are taken', () => {
       'a real site may run changes',
       { ...slack, AWX_URL: 'http://awx', AWX_TOKEN: 't' },
       { awx: { url: 'http://awx', token: 't' } },
+    ],
+    [
+      'Claude is asked where there is a key, by the models that are newest here',
+      { ANTHROPIC_API_KEY: 'sk-ant-1' },
+      { claude: { apiKey: 'sk-ant-1', models: { frontier: 'claude-opus-5-5', small: 'claude-haiku-5-5' } } },
+    ],
+    [
+      'which model answers what, and where, can be said',
+      {
+        ANTHROPIC_API_KEY: 'k',
+        ANTHROPIC_BASE_URL: 'http://models.example/',
+        ROSTER_MODEL: 'claude-sonnet-5-5',
+        ROSTER_SMALL_MODEL: 'small',
+        PROMPTS_DIR: 'own',
+      },
+      {
+        claude: {
+          apiKey: 'k',
+          baseUrl: 'http://models.example',
+          models: { frontier: 'claude-sonnet-5-5', small: 'small' },
+        },
+        promptsDir: 'own',
+      },
     ],
     ['senders of webhooks know a token', { WEBHOOK_TOKEN: 'w' }, { webhookToken: 'w' }],
     [
@@ -209,6 +233,18 @@ describe('settings that are refused', () => {
       { [name]: 'https://real' },
       `${name} is a value of 12 characters in a trial, which must not reach a real system it could change: unset it, or set SLACK_BOT_TOKEN and SLACK_APP_TOKEN, or MicrosoftAppId, for a real site.`,
     ]),
+    [
+      { ANTHROPIC_BASE_URL: 'http://models.example' },
+      'ANTHROPIC_API_KEY is not set beside ANTHROPIC_BASE_URL, wanted the key for what answers there.',
+    ],
+    [
+      { ANTHROPIC_API_KEY: 'sk ant' },
+      'ANTHROPIC_API_KEY is a value of 6 characters, wanted a token without spaces or line breaks.',
+    ],
+    [
+      { ROSTER_MODEL: 'the best one' },
+      'ROSTER_MODEL is "the best one", wanted the name of a model such as claude-opus-5-5.',
+    ],
     [
       { ...slack, AWX_URL: 'http://awx' },
       'AWX_TOKEN is not set beside AWX_URL, wanted the token to run its jobs with.',

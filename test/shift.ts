@@ -12,6 +12,8 @@ import { openNotes } from '../src/audit/notes.ts';
 import { openRefusals } from '../src/audit/refusals.ts';
 import { fernwood } from '../src/estate/company.ts';
 import type { ActionId, IncidentId, PersonId, WorkerId } from '../src/ids.ts';
+import { argue } from '../src/incidents/argue/argue.ts';
+import type { Opinion } from '../src/incidents/argue/turn.ts';
 import { conclude } from '../src/incidents/conclude.ts';
 import type { Incident } from '../src/incidents/incident.ts';
 import { investigate } from '../src/incidents/investigate.ts';
@@ -22,6 +24,7 @@ import type { Responder } from '../src/incidents/responder.ts';
 import { verify } from '../src/incidents/verify.ts';
 import type { Job } from '../src/jobs/job.ts';
 import { openQueue } from '../src/jobs/queue.ts';
+import type { Store } from '../src/jobs/save.ts';
 import { readManifests } from '../src/manifests.ts';
 import { changesOf } from '../src/monitoring/changes/receive.ts';
 import type { Watching } from '../src/monitoring/cycle.ts';
@@ -45,13 +48,15 @@ interface Outside {
   loki: Loki;
   jaeger?: Jaeger;
   tools: AnyTool[];
+  /** A model's second opinion, made on the shift's own store. */
+  opinion?: (store: Store) => Opinion | undefined;
   now?: () => Date;
 }
 
 /** The shipped worker on duty for Fernwood, its jobs done one by one when a test says so, on the real queue's rows. */
 export async function openShift(
   database: Database,
-  { prometheus, loki, jaeger, tools, now = () => new Date() }: Outside,
+  { prometheus, loki, jaeger, tools, opinion, now = () => new Date() }: Outside,
 ) {
   const { db } = database;
   const queue = await openQueue(database, quiet);
@@ -81,6 +86,7 @@ export async function openShift(
     patienceMs: 5_000,
     inventory: fernwood,
     runbooks: manifests.runbooks,
+    opinion: opinion?.(store),
     worker,
     verifyMs: 45_000,
     now,
@@ -102,6 +108,8 @@ export async function openShift(
         return receive(responder, job.signal);
       case 'investigate':
         return investigate(responder, job.incident);
+      case 'argue':
+        return argue(responder, job.incident);
       case 'remediate':
         return remediate(responder, job.incident);
       case 'verify':
@@ -210,7 +218,7 @@ export async function openShift(
 
     /** Everything is forgotten but the audit. */
     async forget(): Promise<void> {
-      await sql`truncate signal, held_signal, signal_context, signal_vote, silence, incident, incident_entry, action, action_allowance, approval,
+      await sql`truncate signal, held_signal, signal_context, signal_vote, silence, incident, incident_entry, incident_turn, action, action_allowance, approval,
         approval_answer, approval_enquiry, alert, change, kill_switch, breaker_reset, budget_used, budget_reserved, claim`.execute(
         db,
       );
@@ -232,6 +240,7 @@ const every: Record<Job['name'], true> = {
   'receive-signal': true,
   'enrich-signal': true,
   investigate: true,
+  argue: true,
   remediate: true,
   verify: true,
   conclude: true,

@@ -29,6 +29,7 @@ export type Kind =
   | 'change.told' // a deployment or a change of configuration, by whoever made it
   | 'evidence.gathered'
   | 'diagnosis.made'
+  | 'model.asked' // a language model: which, what it took, the digest of what was sent; also when it was refused
   | 'action.proposed' // with the facts it was decided on and the decision
   | 'action.decided' // decided again before running
   | 'action.running' // written before the tool is called

@@ -3,7 +3,7 @@ import { actionsOf } from '../actions/read.ts';
 import type { IncidentId } from '../ids.ts';
 import { service as findService } from '../inventory/inventory.ts';
 import { save } from '../jobs/save.ts';
-import type { Incident, Logged } from './incident.ts';
+import type { Cause, Incident, Logged } from './incident.ts';
 import { whither } from './redirect.ts';
 import { actorOf, type Responder } from './responder.ts';
 import { load, loadLog, lock, log, setEnded } from './store.ts';
@@ -60,7 +60,7 @@ export function postMortem({ incident, entries, actions, revenue }: Recorded): s
     : undefined;
   const cause = incident.cause;
   return [
-    `Cause: ${cause ? `${cause.says} (confidence ${Math.floor(cause.confidence * 100)} %, by rule)` : 'not found by the workers'}.`,
+    `Cause: ${cause ? `${cause.says} (confidence ${Math.floor(cause.confidence * 100)} %, ${foundBy(cause, entries)})` : 'not found by the workers'}.`,
     ...(seconds === undefined
       ? []
       : [
@@ -99,6 +99,17 @@ function foretoldLine(
 function deedLine(action: Action): string {
   const deed = action.undoes ? 'Rolled back' : 'Action';
   return `${deed}: ${action.question.what}: ${action.status}, ${howAllowed(action)}.`;
+}
+
+/** Who found the cause, and who argued about it. */
+function foundBy({ says }: Cause, entries: Logged[]): string {
+  const diagnoses = entries.flatMap((one) => (one.kind === 'diagnosis' ? [one.facts] : []));
+  const model = diagnoses.findLast(({ argued }) => argued)?.argued?.model;
+  const alone = diagnoses.some(({ hypotheses }) =>
+    hypotheses.some((one) => one.says === says && one.by === 'model'),
+  );
+  if (alone) return `by ${model ?? 'a model'} alone`;
+  return model ? `by rule, argued with ${model}` : 'by rule';
 }
 
 /** What people had done otherwise, and what did not help. */

@@ -2,6 +2,7 @@
 // Not how it is foreseen: that is monitoring's.
 import { server as findServer, type Inventory } from '../inventory/inventory.ts';
 import type { Foretold, Signal } from '../monitoring/signal.ts';
+import type { Gathered } from './evidence/gathered.ts';
 import type { Cause, Evidence, Hypothesis, Incident } from './incident.ts';
 
 export type Foretelling = Signal & { foretold: Foretold };
@@ -11,6 +12,8 @@ export interface Findings {
   evidence: Evidence[];
   onset: Date;
   hypotheses: Hypothesis[];
+  /** All that was gathered; of what is only foretold nothing is. */
+  gathered?: Gathered;
 }
 
 /** How sure a worker is of what is foretold. Set by hand; outcomes have not calibrated it yet. */

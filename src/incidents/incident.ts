@@ -61,6 +61,8 @@ export interface Cause {
 }
 
 export interface Hypothesis extends Cause {
+  /** Found by a model alone; what the rules found says nothing here. */
+  by?: 'model';
   /** Ids of the evidence. */
   for: string[];
   against: string[];
@@ -81,10 +83,27 @@ export interface Evidence {
   nothing?: boolean;
 }
 
+/** What a model added to a diagnosis, as far as it stands. */
+export interface Argued {
+  /** The model's name. */
+  model: string;
+  /** The kind of incident the small model takes it for. */
+  kind: string | null;
+  /** What it looked at besides. */
+  more: Evidence[];
+  rootCause: string[];
+  lowered: { says: string; from: number; to: number }[];
+  dropped: { says: string; because: string }[];
+  /** Somebody is asked about the cause that became doubtful: they are told by name. */
+  ask: boolean;
+}
+
 /** The incident's log: what its thread and its post-mortem are made from. */
 export type Happening =
   | { kind: 'evidence'; facts: { evidence: Evidence[] } }
-  | { kind: 'diagnosis'; facts: { hypotheses: Hypothesis[]; plan: string } }
+  /** By rule alone, or `argued` with a model over the same evidence. */
+  | { kind: 'diagnosis'; facts: { hypotheses: Hypothesis[]; plan: string; argued?: Argued } }
+  | { kind: 'unargued'; facts: { because: string } }
   | { kind: 'step'; facts: { step: number; what: string; metrics: Measured[] } }
   | { kind: 'escalated'; facts: { because: string } }
   | { kind: 'watched'; facts: { because: string } }

@@ -4,6 +4,8 @@ import { type Consequences, save } from '../jobs/save.ts';
 import type { Runbook } from '../knowledge/runbook.ts';
 import { signalsOf } from '../monitoring/read.ts';
 import type { Tx } from '../postgres/database.ts';
+import { openingOf } from './argue/material.ts';
+import { insertTurn } from './argue/store.ts';
 import { diagnose, left, plan } from './diagnose.ts';
 import { escalate } from './escalate.ts';
 import { gather } from './evidence/gather.ts';
@@ -19,6 +21,8 @@ export async function investigate(responder: Responder, id: IncidentId): Promise
   const incident = await load(db, id);
   if (incident?.status !== 'investigating') return;
   const found = await findings(responder, incident);
+  const opening =
+    found.gathered && responder.opinion && (await openingOf(incident, found.gathered, found.hypotheses));
   await save(responder.gateway, async (tx) => {
     const now = await lock(tx, id);
     // Sent elsewhere while it was looked into: the job of that looks afresh.
@@ -32,7 +36,11 @@ export async function investigate(responder: Responder, id: IncidentId): Promise
         jobs: [{ name: 'investigate', incident: id, after: nextCycle(responder) }],
       };
     }
-    return { result: undefined, ...(await conclude(responder, tx, now, { ...found, causes })) };
+    const concluded = await conclude(responder, tx, now, { ...found, causes });
+    if (!opening) return { result: undefined, ...concluded };
+    // What the rules found is acted on; a model argues beside it and holds nothing up.
+    await insertTurn(tx, { incident: id, attempt: now.attempt, ...opening });
+    return { ...concluded, result: undefined, jobs: [...concluded.jobs, { name: 'argue', incident: id }] };
   });
 }
 
@@ -60,7 +68,8 @@ async function findings(responder: Responder, incident: Incident): Promise<Findi
     );
   }
   const gathered = await gather(responder, broken(signals), now(), incident.direction);
-  return { ...gathered, hypotheses: diagnose(gathered) };
+  const { evidence, onset } = gathered;
+  return { evidence, onset, hypotheses: diagnose(gathered), gathered };
 }
 
 async function conclude(

@@ -4,6 +4,7 @@ import type { PersonId } from '../ids.ts';
 import { server } from '../inventory/inventory.ts';
 import type { Tx } from '../postgres/database.ts';
 import { plan } from './diagnose.ts';
+import { foundIn } from './found.ts';
 import { type Intervened, notNow } from './heeded.ts';
 import type { Hypothesis, Incident } from './incident.ts';
 import { begun, causeOf } from './investigate.ts';
@@ -59,7 +60,7 @@ export async function choose(
   words: string,
 ): Promise<Intervened> {
   if (status === 'taken') return notNow('A person has it: it must be handed back first.');
-  const found = (await loadLog(tx, id)).findLast((one) => one.kind === 'diagnosis')?.facts.hypotheses ?? [];
+  const { hypotheses: found } = foundIn(await loadLog(tx, id));
   const named = meant(found, words, responder);
   const [chosen] = named;
   if (!chosen || named.length > 1) return notNow(notChosen(found, named));

@@ -7,6 +7,7 @@ import { fill, type Runbook, type Step } from '../knowledge/runbook.ts';
 import { signalsOf } from '../monitoring/read.ts';
 import type { Tx } from '../postgres/database.ts';
 import { escalate } from './escalate.ts';
+import { foundIn } from './found.ts';
 import type { Cause, Incident, Measured } from './incident.ts';
 import { measure } from './measure.ts';
 import type { Responder } from './responder.ts';
@@ -98,9 +99,7 @@ function objectionTo({ gateway }: Responder, name: string, given: Record<string,
 
 /** What was found for the cause that is acted on, and all that could not be checked. */
 async function evidenceLines({ gateway }: Responder, id: IncidentId, { says }: Cause): Promise<string[]> {
-  const entries = await loadLog(gateway.db, id);
-  const evidence = entries.findLast((one) => one.kind === 'evidence')?.facts.evidence ?? [];
-  const hypotheses = entries.findLast((one) => one.kind === 'diagnosis')?.facts.hypotheses ?? [];
+  const { evidence, hypotheses } = foundIn(await loadLog(gateway.db, id));
   const leading = hypotheses.find((one) => one.says === says);
   const shown = evidence.filter((one) => leading?.for.includes(one.id) || !one.read);
   return shown.map(({ source, found }) => `${source}: ${found}`);

@@ -9,6 +9,7 @@ import type { Monitor } from '../monitoring/monitor.ts';
 import type { Jaeger } from '../systems/jaeger/read.ts';
 import type { Loki } from '../systems/loki/read.ts';
 import type { Prometheus } from '../systems/prometheus/read.ts';
+import type { Opinion } from './argue/turn.ts';
 
 /** What the phases of an incident work with. */
 export interface Responder {
@@ -24,6 +25,8 @@ export interface Responder {
   patienceMs: number;
   inventory: Inventory;
   runbooks: Runbook[];
+  /** A model's second opinion on causes; undefined: there is none, and the rules alone speak. */
+  opinion?: Opinion | undefined;
   /** The worker on duty for incidents. */
   worker: WorkerId;
   /** How long all metrics must be usual before it counts as mended: 5–15 min, less in the trial. */

@@ -4,7 +4,8 @@ import type { PersonId } from '../ids.ts';
 import { duration } from '../monitoring/duration.ts';
 import { brief } from '../monitoring/reading.ts';
 import { mentions, type Told } from './card.ts';
-import type { Evidence, Hypothesis, Logged, Measured } from './incident.ts';
+import { evidenceBlocks } from './evidence/blocks.ts';
+import type { Argued, Hypothesis, Logged, Measured } from './incident.ts';
 import { whither } from './redirect.ts';
 
 /** One post of the incident's thread, by a part name that never changes. */
@@ -35,10 +36,22 @@ function cardOf(told: Told, entry: Logged, ahead: boolean): Card {
     case 'evidence':
       return plain(by, 'neutral', 'What I found', evidenceBlocks(entry.facts.evidence));
     case 'diagnosis':
+      if (entry.facts.argued) return arguedCard(told, entry.facts, entry.facts.argued);
       return plain(by, 'neutral', ahead ? 'What is foretold' : 'What I think', [
         ...entry.facts.hypotheses.map(hypothesis),
         { kind: 'text', text: entry.facts.plan },
-        ...(ahead ? [] : [{ kind: 'context' as const, text: steering(entry.facts.hypotheses.length) }]),
+        ...(ahead
+          ? []
+          : [
+              {
+                kind: 'context' as const,
+                text: `By rule, no model. ${steering(entry.facts.hypotheses.length)}`,
+              },
+            ]),
+      ]);
+    case 'unargued':
+      return plain(by, 'neutral', 'No second opinion', [
+        { kind: 'text', text: `${entry.facts.because} What I think stays as the rules found it.` },
       ]);
     case 'step':
       return plain(by, 'neutral', `Step ${entry.facts.step + 1} done: ${entry.facts.what}`, [
@@ -124,20 +137,34 @@ function cameTrueLine({ seconds, foretold }: Extract<Logged, { kind: 'came-true'
   return `It was foretold ${duration(seconds)} ago${what}. This may be it: it is an incident from here on, and I look into it as into any.`;
 }
 
-/** What was found first; then, small, where there was nothing to find; what was not checked stands in full. */
-function evidenceBlocks(evidence: Evidence[]): Block[] {
-  const told = evidence.filter(({ nothing }) => !nothing);
-  const nothing = evidence
-    .filter((one) => one.nothing)
-    .map(({ id, source, found }) => `${id} ${source}: ${found}`);
-  return [
-    ...told.map(({ id, source, found }): Block => {
-      return { kind: 'text', text: [{ bold: `${id} ${source}: ` }, found] };
+/** What a model made of the same evidence, and what of it was not believed. */
+function arguedCard(
+  { by, asks }: Told,
+  { hypotheses, plan }: { hypotheses: Hypothesis[]; plan: string },
+  { model, kind, more, rootCause, lowered, dropped, ask }: Argued,
+): Card {
+  const counted = `${dropped.length} ${dropped.length === 1 ? 'claim' : 'claims'} dropped`;
+  const card = plain(by, ask ? 'warning' : 'neutral', `What ${model} adds`, [
+    ...more.map(
+      ({ id, source, found }): Block => ({ kind: 'text', text: [{ bold: `${id} ${source}: ` }, found] }),
+    ),
+    ...hypotheses.map(hypothesis),
+    ...rootCause.map((text): Block => ({ kind: 'text', text })),
+    ...lowered.map(({ says, from, to }): Block => {
+      return { kind: 'text', text: `Less sure: ${says}, from ${share(from)} to ${share(to)}.` };
     }),
-    ...(nothing.length > 0
-      ? [{ kind: 'context' as const, text: `Looked at as well. ${nothing.join('. ')}.` }]
-      : []),
-  ];
+    { kind: 'text', text: ask ? [...mentions(asks), ` ${plan}`] : plan },
+    ...dropped.slice(0, 5).map((one): Block => ({ kind: 'context', text: `Dropped: ${one.because}.` })),
+    {
+      kind: 'context',
+      text: `With ${model}: ${kind ? `kind ${kind}, ` : ''}${counted}. ${steering(hypotheses.length)}`,
+    },
+  ]);
+  return ask ? { ...card, fallback: [...mentions(asks), ` ${plan}`] } : card;
+}
+
+function share(of: number): string {
+  return `${Math.floor(of * 100)} %`;
 }
 
 /** What a person can say here about what was found. */
@@ -151,8 +178,9 @@ function saidBy(by: Byline, title: string, person: PersonId, follows: string): C
   return plain(by, 'warning', title, [{ kind: 'text', text: ['By ', { person }, `. ${follows}`] }]);
 }
 
-function hypothesis({ says, confidence, for: speaking, against }: Hypothesis, place: number): Block {
+function hypothesis({ says, confidence, by, for: speaking, against }: Hypothesis, place: number): Block {
   const reasons = [
+    ...(by === 'model' ? ['by the model alone'] : []),
     `for: ${speaking.join(', ')}`,
     ...(against.length > 0 ? [`against: ${against.join(', ')}`] : []),
   ].join('; ');

@@ -23,6 +23,8 @@ export interface Jobs {
   'enrich-signal': { signal: SignalId };
   /** Gather evidence and name the cause. */
   investigate: { incident: IncidentId };
+  /** Take the next step of a model's turn on the cause: ask it, or look at what it asked for. */
+  argue: { incident: IncidentId };
   /** Take the next step of the runbook, or see what became of the last. */
   remediate: { incident: IncidentId };
   /** Look whether the metrics are back at their baseline. */
@@ -58,6 +60,7 @@ export const jobNames = [
   'receive-signal',
   'enrich-signal',
   'investigate',
+  'argue',
   'remediate',
   'verify',
   'conclude',
@@ -82,6 +85,7 @@ export function groupOf(job: Job): string {
     case 'enrich-signal':
       return job.signal;
     case 'investigate':
+    case 'argue':
     case 'remediate':
     case 'verify':
     case 'conclude':

@@ -24,6 +24,7 @@ import * as learnt from './migrations/0022-learnt.ts';
 import * as watched from './migrations/0023-watched.ts';
 import * as held from './migrations/0024-held.ts';
 import * as predictions from './migrations/0025-predictions.ts';
+import * as turns from './migrations/0027-turns.ts';
 
 const migrations: Record<string, Migration> = {
   '0001-record': record,
@@ -49,6 +50,7 @@ const migrations: Record<string, Migration> = {
   '0023-watched': watched,
   '0024-held': held,
   '0025-predictions': predictions,
+  '0027-turns': turns,
 };
 
 /** Brings the tables to today's shape. Safe to call twice. Throws what the database said when a step fails. */

@@ -2,6 +2,7 @@ import { actionsOf } from '../actions/read.ts';
 import { openApprovals } from '../approvals/read.ts';
 import type { Byline, Card, Text } from '../chat/card.ts';
 import type { IncidentId } from '../ids.ts';
+import { foundIn } from '../incidents/found.ts';
 import type { Incident } from '../incidents/incident.ts';
 import { incident as findIncident, incidentsSince, logOf, openIncidents } from '../incidents/read.ts';
 import {
@@ -157,9 +158,7 @@ async function why(desk: Desk, { id: given, service }: Extract<Asked, { about: '
   if (!id && service) return aboutService(desk, service);
   if (!id)
     return card(desk, 'There is nothing to explain yet', ['No incident was opened in the last 7 days.']);
-  const entries = await logOf(desk.db, id);
-  const hypotheses = entries.findLast((one) => one.kind === 'diagnosis')?.facts.hypotheses ?? [];
-  const evidence = entries.findLast((one) => one.kind === 'evidence')?.facts.evidence ?? [];
+  const { evidence, hypotheses } = foundIn(await logOf(desk.db, id));
   const thought = hypotheses.map(
     ({ says, confidence }): Text => [{ bold: `${Math.floor(confidence * 100)} % ` }, says],
   );

@@ -6,7 +6,7 @@ import { say } from '../../src/commanded.ts';
 import { brokenCard } from '../../src/estate/trial.ts';
 import type { IncidentId, PersonId } from '../../src/ids.ts';
 import { incidentCard, type Told } from '../../src/incidents/card.ts';
-import type { Happening, Logged, Measured, Status } from '../../src/incidents/incident.ts';
+import type { Argued, Happening, Logged, Measured, Status } from '../../src/incidents/incident.ts';
 import { threadOf } from '../../src/incidents/thread.ts';
 import type { Signal } from '../../src/monitoring/signal.ts';
 import { checkpointCard, outcomeCard } from '../../src/shown.ts';
@@ -157,6 +157,23 @@ const hypotheses = [
 const evidence = [
   { id: 'E1', source: 'Prometheus', query: 'q', found: 'error_rate of *checkout* is 41 σ', read: true },
 ];
+const argued: Argued = {
+  model: 'claude-opus-5-5',
+  kind: 'bad-deployment',
+  more: [
+    {
+      id: 'E5',
+      source: 'Error logs',
+      query: 'q',
+      found: '12 error lines, the newest: <b>no</b>',
+      read: true,
+    },
+  ],
+  rootCause: ['checkout 2.1 answers 500 since it was deployed.'],
+  lowered: [{ says: 'checkout 2.1 is failing', from: 0.92, to: 0.6 }],
+  dropped: [{ says: 'db-99 is full', because: 'db-99 is not in the inventory' }],
+  ask: true,
+};
 /** Every kind of post, so that a new one does not compile until it is here. */
 const happenings: { [Kind in Happening['kind']]: Extract<Happening, { kind: Kind }>['facts'] } = {
   // Before it, posts are of what is not broken yet.
@@ -164,6 +181,7 @@ const happenings: { [Kind in Happening['kind']]: Extract<Happening, { kind: Kind
   evidence: { evidence },
   diagnosis: { hypotheses, plan: 'I follow the runbook roll-back.' } as never,
   step: { step: 0, what: 'Roll checkout back to 2.0', metrics: measured },
+  unargued: { because: 'Claude is overloaded (529).' },
   escalated: { because: 'No known cause fits.' },
   watched: { because: 'There is no preventive runbook for connections, so a person should look.' },
   taken: { person: maria },
@@ -189,9 +207,13 @@ function deed(decided: 'allow' | 'notify', status: Action['status'], output: str
 function posts(): Shown[] {
   const entries = Object.entries(happenings).map(([kind, facts]) => ({ kind, facts, at: at(1) }) as Logged);
   const deeds = [deed('allow', 'running', null), deed('notify', 'done', 'restarted\n  in 3 s')];
-  return threadOf(told('verified', { entries }), deeds, []).map(({ part, card }) => {
+  const facts = { hypotheses, plan: 'The confidence fell to 60 %.', argued };
+  const second = { kind: 'diagnosis', facts, at: at(2) } as Logged;
+  const [adds] = threadOf(told('verified', { entries: [second] }), [], []);
+  const first = threadOf(told('verified', { entries }), deeds, []).map(({ part, card }): Shown => {
     return { from: 'incidents/thread.ts', what: `post-${part.replace(/^\d+-/, '')}`, card };
   });
+  return adds ? [...first, { from: 'incidents/thread.ts', what: 'post-argued', card: adds.card }] : first;
 }
 
 const deedDone = { question, status: 'done', output: 'checkout: 2.1 → 2.0' } as const;

@@ -2,7 +2,7 @@ import { describe, expect, test } from 'vitest';
 import type { Action } from '../../src/actions/action.ts';
 import type { PersonId } from '../../src/ids.ts';
 import { postMortem } from '../../src/incidents/conclude.ts';
-import type { Happening, Incident, Logged } from '../../src/incidents/incident.ts';
+import type { Happening, Hypothesis, Incident, Logged } from '../../src/incidents/incident.ts';
 
 const at = (seconds: number) => new Date(Date.UTC(2026, 10, 20, 10, 0, seconds));
 const cause = {
@@ -44,6 +44,18 @@ test('a post-mortem is told from what was recorded', () => {
     'Action: Restart payments on app-03: done, within the charter, without asking.',
     'Verified: available memory of app-03 back at baseline.',
   ]);
+});
+
+const says = "payments on app-03 is using up the server's memory";
+const byRule = { kind: 'memory-leak', says, confidence: 0.9, known: {}, for: ['E1'], against: [] };
+const argued = { model: 'claude', kind: null, more: [], rootCause: [], lowered: [], dropped: [], ask: false };
+const found: [who: string, hypotheses: Hypothesis[]][] = [
+  ['by rule, argued with claude', [byRule]],
+  ['by claude alone', [{ ...byRule, by: 'model' }]],
+];
+test.each(found)('who found the cause is told: %s', (who, hypotheses) => {
+  const second = logged(20, { kind: 'diagnosis', facts: { hypotheses, plan: '', argued } });
+  expect(told({ entries: [second, verified] })[0]).toContain(`, ${who}).`);
 });
 
 test('nothing found, nothing done and nothing verified are told as such', () => {

@@ -30,7 +30,7 @@ describe('lines of one kind', () => {
     }
   });
 
-  test('are counted, with the newest as it came; new ones stand first', () => {
+  test('are counted, with the newest as it came; new ones stand first', async () => {
     const at = (second: number, line: string): LogLine => ({
       at: new Date(begin + second * 1_000),
       labels: {},
@@ -48,15 +48,15 @@ describe('lines of one kind', () => {
       [2, true, 'out of *memory* on a2'],
       [3, false, 'retry 3'],
     ]);
-    expect(logLines(groups)).toEqual(['2 × new out of *memory* on a2', '3 × retry 3']);
+    expect(await logLines(groups)).toEqual(['2 × new out of *memory* on a2', '3 × retry 3']);
     const many = grouped(
       [...'ghijklm'].map((letter) => at(1, letter.repeat(500))),
       [],
     );
-    expect(logLines(many)).toHaveLength(6);
-    expect(logLines(many)[0]).toHaveLength(249);
-    expect(logLines(many)[5]).toBe('and 2 more kinds of line');
-    expect(logLines(grouped([], now))).toEqual([]);
+    expect(await logLines(many)).toHaveLength(6);
+    expect((await logLines(many))[0]).toHaveLength(249);
+    expect((await logLines(many))[5]).toBe('and 2 more kinds of line');
+    expect(await logLines(grouped([], now))).toEqual([]);
   });
 });
 

@@ -11,6 +11,6 @@ export function errors(loki: Loki, services: string[], about: About): Promise<Fo
     const { lines, groups, notes } = await errorLogs(loki, services, onset, now);
     if (lines.length === 0) return { items: [], found: 'no error lines', nothing: true };
     const count = `${lines.length} error line${lines.length === 1 ? '' : 's'}`;
-    return { items: lines, found: [`${count}: ${logLines(groups).join('; ')}`, ...notes].join(' ') };
+    return { items: lines, found: [`${count}: ${(await logLines(groups)).join('; ')}`, ...notes].join(' ') };
   });
 }

@@ -59,7 +59,7 @@ export async function around(sources: Sources, signal: Signal, now: Date): Promi
   const found = {
     changes: few(changes.map((one) => ({ at: one.at, text: changeLine(one) }))),
     traces: traceLines(whole(traces)?.troubles ?? []),
-    logs: logLines(whole(logs)?.groups ?? []),
+    logs: await logLines(whole(logs)?.groups ?? []),
   };
   const asked: [name: string, of: Told<unknown>, found: unknown[]][] = [
     ['error logs', logs, found.logs],

@@ -1,3 +1,4 @@
+import { withoutSecrets } from '../../models/secrets.ts';
 import type { LogLine, Loki } from '../../systems/loki/read.ts';
 
 /** Log lines that say the same but for numbers and names of things. */
@@ -62,10 +63,14 @@ export function templateOf(line: string): string {
 const most = 5;
 const longest = 240;
 
-/** The groups as lines for people: how often, whether new, and the newest of them. */
-export function logLines(groups: LogGroup[]): string[] {
-  const told = groups.slice(0, most).map(({ count, fresh, example }) => {
-    const line = example.line.replace(/\s+/g, ' ').trim();
+/** The groups as lines for people: how often, whether new, and the newest of them without its secrets. */
+export async function logLines(groups: LogGroup[]): Promise<string[]> {
+  const clean = groups.slice(0, most).map(async (group) => ({
+    ...group,
+    whole: await withoutSecrets(group.example.line),
+  }));
+  const told = (await Promise.all(clean)).map(({ count, fresh, whole }) => {
+    const line = whole.replace(/\s+/g, ' ').trim();
     return `${count} ×${fresh ? ' new' : ''} ${line.length > longest ? `${line.slice(0, longest)}…` : line}`;
   });
   const more = groups.length - told.length;
