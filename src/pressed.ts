@@ -30,6 +30,8 @@ export async function press(core: Core, intent: Intent, person: Person): Promise
       return said(await intervene(core.responder, intent.incident, person, { do: intent.do }));
     case 'redirect':
       return { kind: 'form', form: { title: 'Look elsewhere', submit: 'Look there', intent, field: where } };
+    case 'wrong-cause':
+      return { kind: 'form', form: { title: 'Wrong cause', submit: 'Note it', intent, field: what } };
     case 'investigate':
     case 'expected':
     case 'mute':
@@ -58,6 +60,7 @@ export async function submit(core: Core, intent: Intent, person: Person, text: s
       });
       return asked.kind === 'enquired' ? { kind: 'nothing' } : note(asked.because);
     }
+    case 'wrong-cause':
     case 'redirect': {
       const wanted = { do: intent.do, words: text };
       const heeded = await intervene(core.responder, intent.incident, person, wanted);
@@ -108,6 +111,13 @@ const why = {
   name: 'reason',
   label: 'Why not?',
   hint: 'The worker and the record keep it.',
+  least: 3,
+  most: 1_000,
+};
+const what = {
+  name: 'why',
+  label: 'What was it instead?',
+  hint: 'It counts against such causes from now on.',
   least: 3,
   most: 1_000,
 };

@@ -218,7 +218,7 @@ export async function openShift(
 
     /** Everything is forgotten but the audit. */
     async forget(): Promise<void> {
-      await sql`truncate signal, held_signal, signal_context, signal_vote, silence, incident, incident_entry, incident_turn, action, action_allowance, approval,
+      await sql`truncate outcome, signal, held_signal, signal_context, signal_vote, silence, incident, incident_entry, incident_turn, action, action_allowance, approval,
         approval_answer, approval_enquiry, alert, change, kill_switch, breaker_reset, budget_used, budget_reserved, claim`.execute(
         db,
       );

@@ -13,6 +13,7 @@ const intent = z.discriminatedUnion('do', [
   z.object({ do: z.literal('hand-back'), incident: id<IncidentId>() }),
   z.object({ do: z.literal('pause'), incident: id<IncidentId>() }),
   z.object({ do: z.literal('resume'), incident: id<IncidentId>() }),
+  z.object({ do: z.literal('wrong-cause'), incident: id<IncidentId>() }),
   z.object({ do: z.literal('redirect'), incident: id<IncidentId>() }),
   z.object({ do: z.literal('investigate'), signal: id<SignalId>() }),
   z.object({ do: z.literal('expected'), signal: id<SignalId>() }),

@@ -51,7 +51,7 @@ export function incidentCard(told: Told): Card {
       text: [`${incident.id} · opened `, { time: incident.openedAt }, ` · ${signalLine(told)}`],
     },
   ];
-  if (isOpen(incident)) blocks.push(buttons(incident));
+  if (isOpen(incident) || isDoubtable(told)) blocks.push(buttons(incident));
   return { by, tone: tones[incident.status], title, blocks, fallback: `${title}. ${nextLine(told)}` };
 }
 
@@ -146,6 +146,11 @@ function signalLine({ signals, says }: Told): string {
     .join(', ');
 }
 
+/** It ended with a cause that nobody called wrong yet. */
+function isDoubtable({ incident: { status, cause }, entries }: Told): boolean {
+  return status === 'closed' && cause !== null && !entries.some(({ kind }) => kind === 'wrong-cause');
+}
+
 /** Four at most: what is not among them is said in the thread. */
 function buttons({ id, status, pausedBy }: Incident): Block {
   const take: Button = { label: "I've got it", intent: { do: 'take', incident: id } };
@@ -156,6 +161,8 @@ function buttons({ id, status, pausedBy }: Incident): Block {
     ? { label: 'Resume', intent: { do: 'resume', incident: id } }
     : { label: 'Pause', intent: { do: 'pause', incident: id } };
   const elsewhere: Button = { label: 'Look elsewhere', intent: { do: 'redirect', incident: id } };
+  const wrong: Button = { label: 'Wrong cause', intent: { do: 'wrong-cause', incident: id } };
+  if (status === 'closed') return { kind: 'buttons', buttons: [wrong] };
   if (status === 'taken') return { kind: 'buttons', buttons: [back, off, stop] };
   if (status === 'verified') return { kind: 'buttons', buttons: [off, stop] };
   const idle = status === 'escalated' && !pausedBy;

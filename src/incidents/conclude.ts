@@ -7,6 +7,7 @@ import type { Cause, Incident, Logged } from './incident.ts';
 import { whither } from './redirect.ts';
 import { actorOf, type Responder } from './responder.ts';
 import { load, loadLog, lock, log, setEnded } from './store.ts';
+import { keepJudged } from './sure.ts';
 
 /** Writes the post-mortem from the record and ends the incident. Safe to call twice. */
 export async function conclude(responder: Responder, id: IncidentId): Promise<void> {
@@ -22,6 +23,7 @@ export async function conclude(responder: Responder, id: IncidentId): Promise<vo
   });
   await save(responder.gateway, async (tx) => {
     if ((await lock(tx, id))?.status !== 'verified') return { result: undefined, entries: [], jobs: [] };
+    await keepJudged(tx, incident, await loadLog(tx, id), { end: 'mended', now: responder.now() });
     await log(tx, id, { kind: 'post-mortem', facts: { lines } });
     await setEnded(tx, id, 'closed');
     const about = { incident: id, service: incident.service };

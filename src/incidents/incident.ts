@@ -55,12 +55,16 @@ export interface Direction {
 export interface Cause {
   kind: string;
   says: string;
-  /** 0–1 */
+  /** 0–1, as outcomes here bear it out. */
   confidence: number;
+  /** The same by rule, before outcomes are counted. */
+  raw?: number;
   known: Known;
 }
 
 export interface Hypothesis extends Cause {
+  /** How many outcomes of its kind are known here. */
+  outcomes?: number;
   /** Found by a model alone; what the rules found says nothing here. */
   by?: 'model';
   /** Ids of the evidence. */
@@ -104,6 +108,7 @@ export type Happening =
   /** By rule alone, or `argued` with a model over the same evidence. */
   | { kind: 'diagnosis'; facts: { hypotheses: Hypothesis[]; plan: string; argued?: Argued } }
   | { kind: 'unargued'; facts: { because: string } }
+  | { kind: 'wrong-cause'; facts: { person: PersonId; why: string } }
   | { kind: 'step'; facts: { step: number; what: string; metrics: Measured[] } }
   | { kind: 'escalated'; facts: { because: string } }
   | { kind: 'watched'; facts: { because: string } }

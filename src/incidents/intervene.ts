@@ -9,6 +9,7 @@ import { redirect } from './redirect.ts';
 import type { Responder } from './responder.ts';
 import { lock } from './store.ts';
 import { callOff, giveBack, take } from './take.ts';
+import { wrongCause } from './wrong-cause.ts';
 
 /** How a person steps in. `words` are theirs: data that is looked up, never an order by itself. */
 export type Intervention =
@@ -22,6 +23,8 @@ export type Intervention =
   | { do: 'skip' }
   /** Another of the causes found: its place in the list, or what names it. */
   | { do: 'choose'; words: string }
+  /** Of one that is over: its cause was another, and why. */
+  | { do: 'wrong-cause'; words: string }
   /** The workers look elsewhere. */
   | { do: 'redirect'; words: string };
 
@@ -49,6 +52,8 @@ export async function intervened(
   const roles = mayIntervene(responder);
   if (!person.roles.some((role) => roles.includes(role))) return notYours(id, person, wanted, roles);
   const incident = await lock(tx, id);
+  if (incident && wanted.do === 'wrong-cause')
+    return wrongCause(responder, tx, incident, person.id, wanted.words);
   if (!incident || !isOpen(incident)) return notNow('This incident is over.');
   if (incident.status === 'verified' && wanted.do !== 'false-alarm') return notNow('This incident is over.');
   return perform(responder, tx, incident, person.id, wanted);
@@ -79,6 +84,8 @@ function perform(
       return resume(responder, tx, incident, person);
     case 'skip':
       return skip(responder, tx, incident, person);
+    case 'wrong-cause':
+      return wrongCause(responder, tx, incident, person, wanted.words);
     case 'choose':
       return choose(responder, tx, incident, person, wanted.words);
     case 'redirect':

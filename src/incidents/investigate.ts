@@ -14,6 +14,7 @@ import type { Cause, Hypothesis, Incident } from './incident.ts';
 import { unknown } from './locate.ts';
 import { actorOf, type Responder } from './responder.ts';
 import { ageOf, load, lock, log, update } from './store.ts';
+import { surely } from './sure.ts';
 
 /** Gathers evidence, names the likeliest cause and picks its runbook. Safe to call twice. */
 export async function investigate(responder: Responder, id: IncidentId): Promise<void> {
@@ -69,7 +70,8 @@ async function findings(responder: Responder, incident: Incident): Promise<Findi
   }
   const gathered = await gather(responder, broken(signals), now(), incident.direction);
   const { evidence, onset } = gathered;
-  return { evidence, onset, hypotheses: diagnose(gathered), gathered };
+  const hypotheses = await surely(gateway.db, diagnose(gathered), evidence, now());
+  return { evidence, onset, hypotheses, gathered };
 }
 
 async function conclude(
@@ -122,8 +124,8 @@ export function begun({ id, version }: Runbook, attempt: number): NonNullable<In
   return { id, version, step: 0, since: attempt };
 }
 
-export function causeOf({ kind, says, confidence, known }: Hypothesis): Cause {
-  return { kind, says, confidence, known };
+export function causeOf({ kind, says, confidence, raw, known }: Hypothesis): Cause {
+  return { kind, says, confidence, ...(raw !== undefined && { raw }), known };
 }
 
 function told(hypotheses: Hypothesis[]): Json {

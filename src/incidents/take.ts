@@ -5,7 +5,8 @@ import { watchOn } from './escalate.ts';
 import { type Intervened, notNow } from './heeded.ts';
 import type { Incident } from './incident.ts';
 import type { Responder } from './responder.ts';
-import { log, setAfresh, setEnded, setPaused, update } from './store.ts';
+import { loadLog, log, setAfresh, setEnded, setPaused, update } from './store.ts';
+import { keepJudged } from './sure.ts';
 
 /** A person takes the incident over: the workers change nothing more on it, and go on watching. */
 export async function take(
@@ -54,11 +55,13 @@ export async function giveBack(
 
 /** A person says that nothing is wrong: the incident ends, and nothing more is done on it. */
 export async function callOff(
-  { gateway }: Responder,
+  { gateway, now }: Responder,
   tx: Tx,
-  { id, service }: Incident,
+  incident: Incident,
   person: PersonId,
 ): Promise<Intervened> {
+  const { id, service } = incident;
+  await keepJudged(tx, incident, await loadLog(tx, id), { end: 'false-alarm', now: now() });
   await log(tx, id, { kind: 'false-alarm', facts: { person } });
   await setEnded(tx, id, 'false-alarm');
   await setPaused(tx, id, null);

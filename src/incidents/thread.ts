@@ -7,6 +7,7 @@ import { mentions, type Told } from './card.ts';
 import { evidenceBlocks } from './evidence/blocks.ts';
 import type { Argued, Hypothesis, Logged, Measured } from './incident.ts';
 import { whither } from './redirect.ts';
+import { trackRecord } from './sure.ts';
 
 /** One post of the incident's thread, by a part name that never changes. */
 export interface Post {
@@ -45,7 +46,13 @@ function cardOf(told: Told, entry: Logged, ahead: boolean): Card {
           : [
               {
                 kind: 'context' as const,
-                text: `By rule, no model. ${steering(entry.facts.hypotheses.length)}`,
+                text: [
+                  trackRecord(entry.facts.hypotheses),
+                  'By rule, no model.',
+                  steering(entry.facts.hypotheses.length),
+                ]
+                  .filter(Boolean)
+                  .join(' '),
               },
             ]),
       ]);
@@ -98,6 +105,8 @@ function cardOf(told: Told, entry: Logged, ahead: boolean): Card {
         entry.facts.person,
         `${entry.facts.what} is left out.`,
       );
+    case 'wrong-cause':
+      return saidBy(by, 'Wrong cause', entry.facts.person, entry.facts.why);
     case 'chosen':
       return saidBy(by, 'Another cause', entry.facts.person, `${entry.facts.says}. ${entry.facts.plan}`);
     case 'redirected':

@@ -25,6 +25,7 @@ import * as watched from './migrations/0023-watched.ts';
 import * as held from './migrations/0024-held.ts';
 import * as predictions from './migrations/0025-predictions.ts';
 import * as turns from './migrations/0027-turns.ts';
+import * as outcomes from './migrations/0029-outcomes.ts';
 
 const migrations: Record<string, Migration> = {
   '0001-record': record,
@@ -51,6 +52,7 @@ const migrations: Record<string, Migration> = {
   '0024-held': held,
   '0025-predictions': predictions,
   '0027-turns': turns,
+  '0029-outcomes': outcomes,
 };
 
 /** Brings the tables to today's shape. Safe to call twice. Throws what the database said when a step fails. */

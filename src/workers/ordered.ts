@@ -12,6 +12,8 @@ export function orderIn(text: string, worker: string, inventory: Inventory): Int
   if (found) return found;
   const cause = /^(?:(?:take|choose|pick) )?(?:the )?(?:cause|hypothesis) (?:number )?(\d)$/.exec(words)?.[1];
   const called = /^(?:it is|it's) (?:(?:the|a) (.+)|([\w.]+-[\w.-]*\d))$/.exec(words);
+  const wrong = /^(?:(?:it was |that was )?(?:the )?wrong cause)[:,. ]+(.{3,})$/.exec(words)?.[1];
+  if (wrong) return { do: 'wrong-cause', words: wrong };
   const choice = cause ?? called?.[1] ?? called?.[2];
   if (choice) return { do: 'choose', words: choice };
   return sendsElsewhere(words, inventory) ? { do: 'redirect', words } : undefined;

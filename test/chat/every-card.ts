@@ -177,6 +177,7 @@ const argued: Argued = {
 /** Every kind of post, so that a new one does not compile until it is here. */
 const happenings: { [Kind in Happening['kind']]: Extract<Happening, { kind: Kind }>['facts'] } = {
   // Before it, posts are of what is not broken yet.
+  'wrong-cause': { person: 'p-oncall' as PersonId, why: 'It was a *feature flag*, not the deployment.' },
   'came-true': { seconds: 2_520, foretold: { kind: 'full-disk', says: 'free disk space used up on db-02' } },
   evidence: { evidence },
   diagnosis: { hypotheses, plan: 'I follow the runbook roll-back.' } as never,

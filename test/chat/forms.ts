@@ -37,6 +37,12 @@ export const forms: Record<Intent['do'], Form | undefined> = {
   'hand-back': undefined,
   pause: undefined,
   resume: undefined,
+  'wrong-cause': {
+    title: 'Wrong cause',
+    submit: 'Note it',
+    intent: { do: 'wrong-cause', incident: 'inc-7' as IncidentId },
+    field: { name: 'why', label: 'What was it instead?', hint: 'It counts.', least: 3, most: 1_000 },
+  },
   redirect: {
     title: 'Look elsewhere',
     submit: 'Look there',

@@ -202,7 +202,7 @@ for (const { name, available, open } of databases) {
       const id = await trouble();
       for (const text of ['why?', `why ${id}`, 'why is checkout failing?']) {
         const answer = await ask(text);
-        expect(answer).toContain(`Why, on ${id}\n92 % checkout 2.1, deployed shortly before, is failing`);
+        expect(answer).toContain(`Why, on ${id}\n84 % checkout 2.1, deployed shortly before, is failing`);
         expect(answer).toMatch(/E3 Deployments: checkout was deployed: 2\.1 \(was 2\.0\)/);
         expect(answer).toMatch(/Roll checkout back to 2\.0: ask, because .*medium-risk/);
       }

@@ -13,12 +13,12 @@ export const enoughOutcomes = 30;
 export const cap = 0.84;
 
 /**
- * A priori the offset of the log-odds is 0 ± 3 and their slope 0.5 ± 0.5: what a rule or another system was sure of counts
- * for half here until outcomes speak. Twice or half of these changes the bench `calibration` little.
+ * A priori the offset of the log-odds is 0 ± 3 and their slope 1 ± 1: what was said is taken at its word until outcomes
+ * speak, and they are soon heard. Half the slope or its deviation changes the bench `calibration` little.
  */
 const offsetVariance = 9;
-const slopeMean = 0.5;
-const slopeVariance = 0.25;
+const slopeMean = 1;
+const slopeVariance = 1;
 const turns = 50;
 
 /**
@@ -70,11 +70,11 @@ function posterior([offset, slope]: [number, number], all: (readonly [number, nu
 }
 
 /** Log-odds of a share, which is kept off 0 and 1. */
-export function logit(share: number): number {
+function logit(share: number): number {
   const kept = Math.min(0.99, Math.max(0.01, share));
   return Math.log(kept / (1 - kept));
 }
 
-export function logistic(odds: number): number {
+function logistic(odds: number): number {
   return 1 / (1 + Math.exp(-odds));
 }
