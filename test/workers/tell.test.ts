@@ -87,7 +87,7 @@ for (const { name, available, open } of databases) {
 
     test('an open incident is told, on what it is, on what caused it, and on who only suffers from it', async () => {
       const id = await trouble();
-      const what = `${id} on checkout: remediating. checkout 2.1, deployed shortly before, is failing (92 %)`;
+      const what = `${id} on checkout: remediating. checkout 2.1, deployed shortly before, is failing (84 %)`;
       expect(await ask('what is happening with checkout?')).toContain(
         `Checkout has an open incident\n${what}`,
       );
