@@ -15,7 +15,7 @@ describe.skipIf(!haveLocalSlack)('a bad deployment, one click', () => {
     expect(parent.by).toBe('Ada, AI worker');
     expect(parent.words).toContain('AI worker');
     const found = await ops.expectCard(where.ops, /What I found/, 20_000, parent.ts);
-    expect(found.words).toMatch(/Deployments:\*? checkout went from/);
+    expect(found.words).toMatch(/Deployments:\*? checkout was deployed: /);
 
     const asked = await ops.expectCard(where.ops, /Please decide: Roll checkout back/, 20_000, parent.ts);
     expect(asked.buttons).toEqual(['Approve', 'Reject', 'Ask for more']);
