@@ -4,10 +4,12 @@ import { z } from 'zod';
 import type { Gateway } from './actions/gateway.ts';
 import { propose } from './actions/propose.ts';
 import { action as findAction } from './actions/read.ts';
-import type { Charter } from './charter/charter.ts';
+import { type Charter, charterSchema } from './charter/charter.ts';
+import { unheldDuties } from './charter/duty.ts';
 import {
   type Compared,
   cameInForceBy,
+  chartersInForce,
   compare,
   digestInForce,
   type Held,
@@ -104,6 +106,8 @@ async function proposeOne(
   if (objection) return objection;
   if (locksOut(held, by.worker))
     return `The charter of ${by.worker} needs adopt under authority.ask and the duty monitoring: without them nothing could be adopted ever after.`;
+  const lost = await dutiesLost(gateway, held);
+  if (lost) return lost;
   const { what, version } = held;
   const title = titleOf(held);
   await save(gateway, async (tx) => {
@@ -124,6 +128,20 @@ async function proposeOne(
     expected: `Every decision from then on is made under ${title}; what waits is asked anew.`,
   });
   return `Put before the approvers: ${title}. Somebody other than you must approve it.`;
+}
+
+/** Why a charter cannot come into force yet: nobody would have a duty that it gives up. */
+async function dutiesLost({ db, inventory }: Gateway, held: Held): Promise<string | undefined> {
+  if (held.what === 'policy') return undefined;
+  const services = inventory.services.map(({ id }) => id);
+  const charter = charterSchema.parse(JSON.parse(held.text));
+  const before = await chartersInForce(db);
+  const after = [...before.filter(({ worker }) => worker !== charter.worker), charter];
+  const [lost] = unheldDuties(after, services).filter((one) => !unheldDuties(before, services).includes(one));
+  return (
+    lost &&
+    `The ${titleOf(held)} gives up what nobody else in force has, so another must be adopted first. ${lost}`
+  );
 }
 
 /** The worker that adopts could do so no more. */

@@ -1,6 +1,6 @@
 // The app: everything wired, connected and at work; the timetable.
 import { randomUUID } from 'node:crypto';
-import { versionOf } from './charter/charter.ts';
+import { type Charter, versionOf } from './charter/charter.ts';
 import { watchedClosely } from './closely.ts';
 import { save } from './jobs/save.ts';
 import type { Door } from './listen.ts';
@@ -21,11 +21,15 @@ export interface App {
 export async function startApp(parts: Parts): Promise<App> {
   const { storage, site, log, now } = parts;
   const wired = await wire(parts);
-  const { doors, handlers, watching, drawing, charter, notes, refusals, responder } = wired;
+  const { doors, handlers, watching, drawing, charter, team, notes, refusals, responder } = wired;
   await notes.note({
     kind: 'app.started',
     by: { roster: 'app' },
-    facts: { site: site.kind, charter: versionOf(charter), database: storage.database.kind },
+    facts: {
+      site: site.kind,
+      charter: team.workers().map(versionOf).join(', '),
+      database: storage.database.kind,
+    },
   });
   await restoreWorkspace(wired);
   const { cron, timezone } = charter.cadence.standup;
@@ -33,6 +37,7 @@ export async function startApp(parts: Parts): Promise<App> {
     { cron, timezone, job: { name: 'tell-standup' } },
     // Looked for, not timed: hours may end while nobody is at work, or be written anew.
     { cron: '* * * * *', timezone, job: { name: 'tell-held' } },
+    { cron: '* * * * *', timezone, job: { name: 'tend-handoffs' } },
     { cron: '20 3 * * *', timezone, job: { name: 'learn-precursors' } },
   ]);
   // What was learnt before is in force already; it is learnt anew when that was long ago.
@@ -48,7 +53,7 @@ export async function startApp(parts: Parts): Promise<App> {
   });
   const witness = startWitness({ store: wired.store, folder: parts.folder, now, log });
   log.info(
-    `${charter.name} is on shift: ${site.inventory.services.length} services, ${site.inventory.servers.length} servers, a cycle every ${responder.monitor.cycleMs / 1_000} s.`,
+    `${charter.name} is on shift${withOthers(team.workers(), charter)}: ${site.inventory.services.length} services, ${site.inventory.servers.length} servers, a cycle every ${responder.monitor.cycleMs / 1_000} s.`,
   );
   const { opinion } = responder;
   log.info(
@@ -71,6 +76,11 @@ export async function startApp(parts: Parts): Promise<App> {
       await drawing.close();
     },
   };
+}
+
+function withOthers(workers: Charter[], { worker }: Charter): string {
+  const names = workers.filter((one) => one.worker !== worker).map(({ name }) => name);
+  return names.length > 0 ? ` with ${names.join(', ')}` : '';
 }
 
 async function troublesOf({ store }: Pick<Wired, 'store'>): Promise<string[]> {

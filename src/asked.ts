@@ -43,7 +43,12 @@ export async function approvalViews(showing: Core, id: ApprovalId): Promise<View
     const thread = { subject: `approval:${id}`, part: 'question' };
     views.push({ part: 'question', place, card: approvalCard(approval, about) });
     for (const one of enquiries)
-      views.push({ part: `enquiry-${one.id}`, place, thread, card: enquiryCard(one, showing.desk.by) });
+      views.push({
+        part: `enquiry-${one.id}`,
+        place,
+        thread,
+        card: enquiryCard(one, showing.team.byOf(approval.worker)),
+      });
     // Posted once, when it was due, and left as it stands.
     if (approval.reminded > 0) {
       const part = approval.reminded === 1 ? 'reminder' : 'second-reminder';
@@ -61,9 +66,9 @@ async function aboutIn(showing: Core, approval: Approval, place: string) {
   return around(showing, approval, url, `The same in the thread of ${incident}`);
 }
 
-function around({ desk, people }: Core, approval: Approval, url: string | undefined, text: string) {
+function around({ team, people }: Core, approval: Approval, url: string | undefined, text: string) {
   const answered = approval.answers.map(({ person }) => person);
   const may = people.withRole(...approval.terms.seats.flat()).map(({ id }) => id);
   const asks = may.filter((id) => !approval.excluded.includes(id) && !answered.includes(id));
-  return { by: desk.by, asks, links: url ? [{ url, text }] : [] };
+  return { by: team.byOf(approval.worker), asks, links: url ? [{ url, text }] : [] };
 }

@@ -121,9 +121,9 @@ interface Asker {
   request: string | undefined;
 }
 
-function knownTo({ charter, responder }: Core): Known {
+function knownTo({ team, responder }: Core): Known {
   return {
-    workers: [charter.worker as string],
+    workers: team.workers().map(({ worker }) => worker as string),
     tools: [...responder.gateway.tools.map(({ name }) => name), ...reads],
   };
 }
@@ -154,21 +154,26 @@ async function adopting(core: Core, rest: string, by: Asker): Promise<string> {
 async function closing(core: Core, person: Person, rest: string): Promise<string> {
   const [tool = '', how] = rest.trim().split(/\s+/);
   if (!knownTo(core).tools.includes(tool)) return `There is no tool called "${tool.slice(0, 40)}".`;
-  const of = { worker: core.charter.worker, tool };
+  // Of every worker whose charter names it.
+  const having = core.team
+    .workers()
+    .filter(({ authority }) => Object.values(authority).flat().includes(tool));
   if (how === 'half') {
-    await halfOpenBreaker(core.store, of, person.id);
+    for (const { worker } of having) await halfOpenBreaker(core.store, { worker, tool }, person.id);
     return `The circuit breaker of ${tool} is half open: the next one decides, success closes it and failure opens it again.`;
   }
   if (how !== undefined) return `Say "/roster breaker ${tool}" to close it, or "… half" to let one through.`;
-  await closeBreaker(core.store, of, person.id);
+  for (const { worker } of having) await closeBreaker(core.store, { worker, tool }, person.id);
   return `The circuit breaker of ${tool} is closed: what failed before no longer counts.`;
 }
 
 /** A deed a person asks for: a tool and its typed arguments, through the same gateway; they may not approve it. */
-async function asked({ responder, charter }: Core, rest: string, by: Asker): Promise<string> {
+async function asked({ responder, team }: Core, rest: string, by: Asker): Promise<string> {
   const [worker = '', name = '', ...pairs] = rest.trim().split(/\s+/);
-  if (worker.toLowerCase() !== charter.worker)
-    return `There is no worker called "${worker.slice(0, 40)}": wanted ${charter.worker}.`;
+  const workers = team.workers();
+  const charter = workers.find((one) => one.worker === worker.toLowerCase());
+  if (!charter)
+    return `There is no worker called "${worker.slice(0, 40)}": wanted ${workers.map((one) => one.worker).join(', ')}.`;
   const tool = responder.gateway.tools.find((one) => one.name === name);
   if (!tool)
     return `${charter.name} has no tool called "${name.slice(0, 40)}": wanted ${responder.gateway.tools.map((one) => one.name).join(', ')}.`;

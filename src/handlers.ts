@@ -17,6 +17,7 @@ import { press, submit } from './pressed.ts';
 import { cardAt } from './shown.ts';
 import type { Site } from './site.ts';
 import type { Log } from './storage.ts';
+import type { Team } from './team.ts';
 import { keep } from './workers/hear.ts';
 import type { Desk } from './workers/tell.ts';
 
@@ -29,7 +30,9 @@ export interface Core {
   standings: Standings;
   responder: Responder;
   desk: Desk;
+  /** Of the worker that speaks for the team, and puts rules forward. */
   charter: Charter;
+  team: Team;
   /** Where a changed policy or charter is proposed from. */
   manifestsFolder: string;
   site: Site;

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
 import type { z } from 'zod';
 import { type Charter, charterSchema, objections } from './charter/charter.ts';
+import { dutiesIn } from './charter/duty.ts';
 import { type OperatingCharter, operatingSchema } from './charter/operating.ts';
 import { type Inventory, inventoryShape, parseInventory } from './inventory/inventory.ts';
 import { type Runbook, runbookSchema, unknownPlaceholders } from './knowledge/runbook.ts';
@@ -91,8 +92,10 @@ export function readProposed(folder: string): Proposed {
 
 /** The charters of `folder` alone. Throws `Refused` like `readManifests`. */
 export function readCharters(folder: string): Charter[] {
-  return readFolder(join(folder, 'workers'), charterSchema, objections, ({ worker }) => [
-    `the worker ${worker}`,
+  return readFolder(join(folder, 'workers'), charterSchema, objections, (charter) => [
+    `the worker ${charter.worker}`,
+    `the name ${charter.name}`,
+    ...dutiesIn(charter),
   ]);
 }
 

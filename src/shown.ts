@@ -78,10 +78,10 @@ async function standupViews({ store, desk, site }: Core, at: Date): Promise<View
 }
 
 /** What came of a deed that a person asked for, told to that person. */
-async function outcomeViews({ store, desk, site }: Core, id: ActionId): Promise<View[]> {
+async function outcomeViews({ store, team, site }: Core, id: ActionId): Promise<View[]> {
   const action = await findAction(store.db, id);
   if (!action?.requestedBy || !action.endedAt) return [];
-  const card = outcomeCard(action, action.requestedBy, desk.by);
+  const card = outcomeCard(action, action.requestedBy, team.byOf(action.worker));
   return site.places.ops.map((place) => ({ part: 'outcome', place, card }));
 }
 
@@ -133,6 +133,8 @@ async function incidentViews(showing: Core, id: IncidentId): Promise<View[]> {
     entries: await logOf(db, id),
     service: findService(showing.site.inventory, incident.service),
     by: showing.desk.by,
+    byOf: showing.team.byOf,
+    withRole: (roles: string[]) => showing.people.withRole(...roles).map((one) => one.id),
     says: (name: string) => saysOf(metrics, name),
     asks: showing.people.withRole(...showing.charter.cadence.escalates_to).map((one) => one.id),
     verifyMs: showing.responder.verifyMs,

@@ -9,6 +9,8 @@ import { openNotes } from './audit/notes.ts';
 import { openRefusals } from './audit/refusals.ts';
 import { bylineOf } from './charter/byline.ts';
 import { type Charter, versionOf } from './charter/charter.ts';
+import { unheldDuties } from './charter/duty.ts';
+import { chartersInForce } from './charter/force.ts';
 import { signedFor } from './charter/operating.ts';
 import { openChat } from './chatted.ts';
 import { enrichingOf } from './enriched.ts';
@@ -17,10 +19,12 @@ import { commandedBy, doorHandlers } from './handlers.ts';
 import { rulesAtStart, underRules } from './in-force.ts';
 import { argue } from './incidents/argue/argue.ts';
 import { conclude } from './incidents/conclude.ts';
+import { tendHandoffs } from './incidents/handoffs/tend.ts';
 import { investigate } from './incidents/investigate.ts';
 import { receive } from './incidents/receive.ts';
 import { remediate } from './incidents/remediate.ts';
 import type { Responder } from './incidents/responder.ts';
+import { routeIncident } from './incidents/route-incident.ts';
 import { verify } from './incidents/verify.ts';
 import type { Handlers } from './jobs/job.ts';
 import { type Manifests, Refused } from './manifests.ts';
@@ -35,7 +39,6 @@ import { openMonitor } from './monitoring/monitor.ts';
 import { startSight } from './monitoring/start.ts';
 import { peopleOf } from './people/people.ts';
 import { rememberStandings } from './people/standing.ts';
-import { modeOf } from './policy/rules/rollout.ts';
 import { unheld } from './policy/unheld.ts';
 import { routingOf } from './routed.ts';
 import type { ClaudeAccess } from './settings.ts';
@@ -46,6 +49,7 @@ import { openJaeger } from './systems/jaeger/read.ts';
 import { openLoki } from './systems/loki/read.ts';
 import { openPrometheus } from './systems/prometheus/read.ts';
 import { openSource } from './systems/prometheus/source.ts';
+import { teamOf } from './team.ts';
 import { toolsOf } from './toolbox.ts';
 import type { AnyTool } from './tools/tool.ts';
 import { webhookDoors } from './webhooked.ts';
@@ -81,10 +85,13 @@ export async function wire(parts: Parts) {
   const people = peopleOf(site.people);
   const routing = routingOf(manifests, site);
   // Before a first charter comes into force, which only an adoption would change again.
-  onDuty(manifests.charters);
+  const services = site.inventory.services.map(({ id }) => id);
+  const missing = unheldDuties(manifests.charters, services);
+  if (missing.length > 0) throw new Refused(missing);
   const rules = await rulesAtStart(store, manifests);
-  for (const warning of [...rules.warnings, ...unheld(rules, people)]) log.warn(warning);
-  const charter = onDuty(rules.charters);
+  const inForce = unheldDuties(rules.charters, services);
+  for (const warning of [...rules.warnings, ...inForce, ...unheld(rules, people)]) log.warn(warning);
+  const charter = voiceOf(rules.charters);
   const gateway = underRules(
     {
       ...store,
@@ -112,11 +119,12 @@ export async function wire(parts: Parts) {
     inventory,
     runbooks: manifests.runbooks,
     opinion: opinionOf(store, { ...manifests, people: site.people, claude: parts.claude, promptsDir }),
-    worker: charter.worker,
+    charters: (db) => chartersInForce(db),
     verifyMs: site.pace.verifyMs,
     now,
     log,
   };
+  const team = teamOf(gateway, rules.charters, charter);
   const desk = {
     db: store.db,
     by: bylineOf(charter),
@@ -126,16 +134,14 @@ export async function wire(parts: Parts) {
     timezone: charter.cadence.standup.timezone,
     // Read at each answer: a policy or a charter adopted meanwhile may have changed it.
     get shift() {
-      const mode = modeOf(gateway.policy, site.kind, charter.worker);
-      const now = gateway.charterOf(charter.worker) ?? charter;
-      return `${now.name} (${now.role}) is on shift under charter ${versionOf(now)}, in ${mode} mode on this ${site.kind} site.`;
+      return team.shift();
     },
     now,
   };
   const chat = openChat({ db: store.db, site, people, refusals, log, now });
   const standings = rememberStandings(chat.standings, now);
   const opened = { store, notes, refusals, people, standings, site, routing, log };
-  const core = { ...opened, responder, desk, charter, manifestsFolder: manifests.folder };
+  const core = { ...opened, responder, desk, charter, team, manifestsFolder: manifests.folder };
   const talk = chat.open(doorHandlers(core));
   const hooks = { labels: manifests.alerts, token: webhookToken, log, now };
   const told = { store, refusals, inventory, routing, ...hooks };
@@ -192,6 +198,7 @@ function jobHandlers(
     'enrich-signal': ({ signal }) => enrich(enriching, signal),
     investigate: ({ incident }) => investigate(responder, incident),
     argue: ({ incident }) => argue(responder, incident),
+    'route-incident': ({ incident }) => routeIncident(responder, incident),
     remediate: ({ incident }) => remediate(responder, incident),
     verify: ({ incident }) => verify(responder, incident),
     conclude: ({ incident }) => conclude(responder, incident),
@@ -202,14 +209,19 @@ function jobHandlers(
     'answer-enquiry': ({ enquiry }) => explain(store, enquiry),
     'tell-standup': () => tellStandup(showing),
     'tell-held': () => tellHeld(telling),
+    'tend-handoffs': () => tendHandoffs(responder),
     'learn-precursors': () => learnPrecursors(learning),
   };
 }
 
-/** The worker of all duties; later steps give each duty to its own. */
-function onDuty(charters: Charter[]): Charter {
-  const charter = charters.find(({ duties }) => duties.includes('monitoring'));
+/** Who watches speaks for the team: it answers, tells the stand-up and puts rules forward. */
+function voiceOf(charters: Charter[]): Charter {
+  const having = charters.filter(({ duties }) => duties.includes('monitoring'));
+  // One that may adopt first: without it nothing could be adopted ever after.
+  const charter = having.find(({ authority }) => authority.ask.includes('adopt')) ?? having[0];
   if (!charter)
-    throw new Refused(['No charter in manifests/workers has the duty monitoring: give it to a worker.']);
+    throw new Refused([
+      'No charter in force has the duty monitoring: give it to a worker in manifests/workers.',
+    ]);
   return charter;
 }

@@ -3,7 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { advance } from '../src/actions/advance.ts';
 import { propose } from '../src/actions/propose.ts';
 import { proposeChanged } from '../src/adopting.ts';
-import type { ActionId } from '../src/ids.ts';
+import { fernwood } from '../src/estate/company.ts';
+import type { ActionId, WorkerId } from '../src/ids.ts';
 import type { Proposed } from '../src/manifests.ts';
 import { deed, maria, type Story, ada as unadopting } from './actions/story.ts';
 import { ada, approve, bo, by, files, first, gus, openAdoptions, raised } from './adoptions.ts';
@@ -103,6 +104,20 @@ describe.each(databases.filter(({ available }) => available))(
         },
       ]);
       expect(await adoptions.cameInForce()).toEqual(first);
+    });
+
+    test('a charter that gives up a duty that nobody else has is not proposed before another has it', async () => {
+      const gateway = Object.assign(await started(), { inventory: fernwood });
+      const next = { ...files, charters: [ada, { ...bo, version: 2 }] };
+      await adoptions.adopted(gateway, [ada, { ...bo, duties: ['routing'] }]);
+      expect(await proposeChanged(gateway, next, by, 'bo')).toBe(
+        'The charter bo@2 gives up what nobody else in force has, so another must be adopted first. No charter has the duty routing: give it to a worker in manifests/workers.',
+      );
+      const cy = { ...bo, worker: 'cy' as WorkerId, name: 'Cy', duties: ['routing' as const] };
+      await adoptions.adopted(gateway, [ada, { ...bo, duties: ['routing'] }, cy]);
+      expect(await proposeChanged(gateway, next, by, 'bo')).toContain(
+        'Put before the approvers: charter bo@2',
+      );
     });
 
     test('who proposes a charter approves neither it nor what its worker does under it', async () => {

@@ -25,6 +25,7 @@ function describeOn(name: string, available: boolean, open: (typeof databases)[n
       responder: { gateway: story.gateway },
       desk: { by: { name: 'Ada', role: 'Worker', avatar: ':owl:' } },
       charter: ada,
+      team: { workers: () => [ada] },
       site: { commands: [] },
     } as unknown as Core;
   });

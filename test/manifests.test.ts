@@ -99,10 +99,10 @@ describe('a manifest that is wrong is refused with its file, its line, what was 
     ],
     [
       'a nested key that nobody knows',
-      'workers/ada.yaml',
+      'workers/rex.yaml',
       '  never: []',
       '  nevr: []',
-      ['workers/ada.yaml line 20: authority: Unrecognized key: "nevr".'],
+      ['workers/rex.yaml line 20: authority: Unrecognized key: "nevr".'],
     ],
     [
       'a placeholder that nothing fills',
@@ -115,10 +115,10 @@ describe('a manifest that is wrong is refused with its file, its line, what was 
     ],
     [
       'a tool on two lists of a charter',
-      'workers/ada.yaml',
+      'workers/rex.yaml',
       'never: []',
       'never: [rotate-logs]',
-      ['workers/ada.yaml: authority lists rotate-logs under autonomous and never: keep one.'],
+      ['workers/rex.yaml: authority lists rotate-logs under autonomous and never: keep one.'],
     ],
     [
       'two runbooks that prevent one cause',
@@ -140,11 +140,11 @@ describe('a manifest that is wrong is refused with its file, its line, what was 
     ],
     [
       'a time of day where a time zone belongs',
-      'workers/ada.yaml',
+      'workers/rex.yaml',
       'timezone: Europe/Berlin',
       'timezone: CEST!',
       [
-        'workers/ada.yaml line 22: cadence.standup.timezone: wanted an IANA time zone such as Europe/Berlin; found "CEST!".',
+        'workers/rex.yaml line 22: cadence.standup.timezone: wanted an IANA time zone such as Europe/Berlin; found "CEST!".',
       ],
     ],
     [
@@ -200,6 +200,26 @@ describe('a manifest that is wrong is refused with its file, its line, what was 
     cpSync(join(folder, 'workers/ada.yaml'), join(folder, 'workers/ben.yaml'));
     expect(refusal(readManifests)).toEqual([
       'workers/ben.yaml: the worker ada is in workers/ada.yaml already: wanted one of them.',
+      'workers/ben.yaml: the name Ada is in workers/ada.yaml already: wanted one of them.',
+      'workers/ben.yaml: the duty monitoring for every service that no charter names is in workers/ada.yaml already: wanted one of them.',
+    ]);
+  });
+
+  test('two workers with one duty for the same service', () => {
+    const rex = readFileSync(join(folder, 'workers/rex.yaml'), 'utf8');
+    const as = (worker: string, services: string) =>
+      writeFileSync(
+        join(folder, `workers/${worker}.yaml`),
+        rex
+          .replace('worker: rex', `worker: ${worker}`)
+          .replace('name: Rex', `name: ${worker}`)
+          .replace('duties: [resolution]', `duties: [resolution]\nservices: ${services}`),
+      );
+    as('sol', '[orders, search]');
+    readManifests(folder);
+    as('tom', '[catalog, search]');
+    expect(refusal(readManifests)).toEqual([
+      'workers/tom.yaml: the duty resolution for search is in workers/sol.yaml already: wanted one of them.',
     ]);
   });
 

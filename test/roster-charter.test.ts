@@ -78,15 +78,17 @@ describe('charter check', () => {
   });
 
   test('without a name it reads all of manifests/workers, where each worker has one', async () => {
-    expect(await said(charterCheck, [])).toEqual({ code: 0, text: '1 charters checked, 0 objections.' });
+    expect(await said(charterCheck, [])).toEqual({ code: 0, text: '4 charters checked, 0 objections.' });
     const folder = join(root, 'twice');
     cpSync('manifests', folder, { recursive: true });
     writeFileSync(join(folder, 'workers', 'again.yaml'), text);
     const ran = await said(charterCheck, [], { folder, json: true });
     expect(ran.code).toBe(1);
     expect(JSON.parse(ran.text)).toEqual({
-      checked: 2,
-      objections: [expect.stringContaining('the worker ada is in ')],
+      checked: 5,
+      objections: ['the worker ada', 'the name Ada', 'the duty monitoring'].map((one) =>
+        expect.stringContaining(`${one} `),
+      ),
     });
   });
 
@@ -106,10 +108,16 @@ describe('charter check', () => {
 
 describe('charter diff', () => {
   test('says that a file is in force as it is', async () => {
-    expect(await said(charterDiff, [])).toEqual({
+    expect(await said(charterDiff, [shipped])).toEqual({
       code: 0,
       text: `charter ada@${version} is in force as its file says.`,
     });
+  });
+
+  test('without a name it says it of every charter, also of those that nobody adopted yet', async () => {
+    const { code, text } = await said(charterDiff, []);
+    expect([code, text.split('\n')[0]]).toEqual([1, `charter ada@${version} is in force as its file says.`]);
+    expect(text).toContain('charter rex@1 is not in force, nor another for this worker.');
   });
 
   test('says every difference, and why it could not be proposed', async () => {

@@ -10,17 +10,20 @@ import { approvalsOf } from '../src/approvals/read.ts';
 import type { Entry } from '../src/audit/entry.ts';
 import { openNotes } from '../src/audit/notes.ts';
 import { openRefusals } from '../src/audit/refusals.ts';
+import type { Charter } from '../src/charter/charter.ts';
 import { fernwood } from '../src/estate/company.ts';
 import type { ActionId, IncidentId, PersonId, WorkerId } from '../src/ids.ts';
 import { argue } from '../src/incidents/argue/argue.ts';
 import type { Opinion } from '../src/incidents/argue/turn.ts';
 import { conclude } from '../src/incidents/conclude.ts';
+import { tendHandoffs } from '../src/incidents/handoffs/tend.ts';
 import type { Incident } from '../src/incidents/incident.ts';
 import { investigate } from '../src/incidents/investigate.ts';
 import { incident as findIncident, incidentsSince, logOf } from '../src/incidents/read.ts';
 import { receive } from '../src/incidents/receive.ts';
 import { remediate } from '../src/incidents/remediate.ts';
 import type { Responder } from '../src/incidents/responder.ts';
+import { routeIncident } from '../src/incidents/route-incident.ts';
 import { verify } from '../src/incidents/verify.ts';
 import type { Job } from '../src/jobs/job.ts';
 import { openQueue } from '../src/jobs/queue.ts';
@@ -64,13 +67,14 @@ export async function openShift(
   const store = { db, queue, chain: 'trial' as const };
   const monitor = await monitorOver(prometheus, manifests.metrics, cycleMs, now());
   const worker = 'ada' as WorkerId;
+  let staff = manifests.charters;
   const gateway: Gateway = {
     ...store,
     tools,
     inFlight: openInFlight(),
     policy: manifests.policy,
     inventory: fernwood,
-    charterOf: (id) => manifests.charters.find((one) => one.worker === id),
+    charterOf: (id) => staff.find((one) => one.worker === id),
     site: 'trial',
     signedFor: 'trial',
     lookAgainMs: 500,
@@ -87,7 +91,7 @@ export async function openShift(
     inventory: fernwood,
     runbooks: manifests.runbooks,
     opinion: opinion?.(store),
-    worker,
+    charters: async () => staff,
     verifyMs: 45_000,
     now,
     log: quiet,
@@ -110,6 +114,10 @@ export async function openShift(
         return investigate(responder, job.incident);
       case 'argue':
         return argue(responder, job.incident);
+      case 'route-incident':
+        return routeIncident(responder, job.incident);
+      case 'tend-handoffs':
+        return tendHandoffs(responder);
       case 'remediate':
         return remediate(responder, job.incident);
       case 'verify':
@@ -216,9 +224,15 @@ export async function openShift(
       return rows.map(({ entry }) => entry);
     },
 
+    /** Other charters are in force, until all is forgotten. */
+    staff(charters: Charter[]): void {
+      staff = charters;
+    },
+
     /** Everything is forgotten but the audit. */
     async forget(): Promise<void> {
-      await sql`truncate outcome, signal, held_signal, signal_context, signal_vote, silence, incident, incident_entry, incident_turn, action, action_allowance, approval,
+      staff = manifests.charters;
+      await sql`truncate outcome, signal, held_signal, signal_context, signal_vote, silence, incident, incident_entry, incident_turn, handoff, action, action_allowance, approval,
         approval_answer, approval_enquiry, alert, change, kill_switch, breaker_reset, budget_used, budget_reserved, claim`.execute(
         db,
       );
@@ -241,6 +255,7 @@ const every: Record<Job['name'], true> = {
   'enrich-signal': true,
   investigate: true,
   argue: true,
+  'route-incident': true,
   remediate: true,
   verify: true,
   conclude: true,
@@ -251,6 +266,7 @@ const every: Record<Job['name'], true> = {
   'lapse-approval': true,
   'tell-standup': true,
   'tell-held': true,
+  'tend-handoffs': true,
   'learn-precursors': true,
 };
 

@@ -49,6 +49,22 @@ test('a charter names only tools that there are, and every tool is on one', () =
   expect(named.toSorted()).toEqual(names.toSorted());
 });
 
+test('each duty has a worker of its own, and only resolution may change a system', () => {
+  expect(charters.map(({ duties }) => duties)).toEqual([
+    ['monitoring'],
+    ['analysis'],
+    ['routing'],
+    ['resolution'],
+  ]);
+  const changes = ({ authority }: (typeof charters)[number]) =>
+    Object.values(authority)
+      .flat()
+      .filter((name) => tools.some((one) => one.name === name));
+  expect(charters.filter((one) => changes(one).length > 0).map(({ duties }) => duties)).toEqual([
+    ['resolution'],
+  ]);
+});
+
 describe('what the shipped charter and policy say together', () => {
   interface On {
     confidence?: number;
@@ -60,15 +76,15 @@ describe('what the shipped charter and policy say together', () => {
     name: string,
     { confidence = 0.95, site = 'trial', target = {}, incident = true }: On = {},
   ) {
-    const [ada] = charters;
-    if (!ada || !operating) throw new Error('There is no charter.');
+    const rex = charters.find(({ duties }) => duties.includes('resolution'));
+    if (!rex || !operating) throw new Error('There is no charter.');
     const tool = tools.find((one) => one.name === name);
     if (!tool) throw new Error(`There is no tool ${name}.`);
     const facts: Facts = {
       tool,
       target: { id: 'app-01', class: 'app', services: ['checkout'], units: ['shop'], ...target },
       confidence,
-      worker: { id: ada.worker, name: ada.name, authority: ada.authority },
+      worker: { id: rex.worker, name: rex.name, authority: rex.authority },
       site,
       signedFor: signedFor(operating),
       at: '2026-11-21T14:00:00Z',

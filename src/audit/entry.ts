@@ -64,6 +64,11 @@ export type Kind =
   | 'incident.resumed'
   | 'incident.overridden' // a person skipped a step or chose another cause
   | 'incident.redirected' // a person sent the workers elsewhere
+  | 'incident.routed' // who or what mends it, and what is at stake
+  | 'handoff.made' // a phase is done: the next is its worker's, with intent, confidence and reasons
+  | 'handoff.accepted'
+  | 'handoff.refused'
+  | 'handoff.late' // nobody took it in time: another worker has it, or a person is asked
   | 'prediction.watched' // workers do nothing more about it and watch whether it comes
   | 'prediction.came-true' // what may be it has come: an incident from here on
   | 'prediction.over' // it is no longer foretold: prevented, or come to nothing

@@ -3,7 +3,8 @@
 import { z } from 'zod';
 import type { PersonId, WorkerId } from '../ids.ts';
 
-const duties = ['monitoring', 'analysis', 'routing', 'resolution'] as const;
+export const duties = ['monitoring', 'analysis', 'routing', 'resolution'] as const;
+export type Duty = (typeof duties)[number];
 
 const sentence = z.string().min(1);
 const tools = z.array(z.string().regex(/^[a-z][a-z0-9-]*$/)).default([]);
@@ -21,6 +22,8 @@ export const charterSchema = z.strictObject({
   tier: z.number().int().min(1).max(4),
   accountable: z.string().transform((id) => id as PersonId),
   duties: z.array(z.enum(duties)).min(1),
+  /** The services it has its duties for; all that no other charter names, when left out. */
+  services: z.array(z.string().min(1)).min(1).optional(),
   purpose: z.strictObject({
     objective: sentence,
     domains: z.array(sentence).min(1),
@@ -36,6 +39,10 @@ export const charterSchema = z.strictObject({
     }),
     escalates_to: z.array(z.string()).min(1),
   }),
+  /** The confidence (0–1) below which it refuses a handoff, and the minutes in which it takes one up. */
+  handoff: z
+    .strictObject({ bar: z.number().min(0).max(1), minutes: z.number().int().min(1).max(240) })
+    .optional(),
   evaluation: z.strictObject({ metrics: z.array(sentence).min(1), review: sentence }),
 });
 

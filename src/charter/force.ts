@@ -66,7 +66,7 @@ export function charterInForce(db: Db | Tx, worker: WorkerId): Promise<Charter |
 }
 
 /** Every charter in force. Throws as `inForce` does. */
-export async function chartersInForce(db: Db): Promise<Charter[]> {
+export async function chartersInForce(db: Db | Tx): Promise<Charter[]> {
   const all = await loadInForce(db, null);
   return all.filter(({ what }) => kindOf(what) === 'charter').map((one) => read(one, charterSchema));
 }

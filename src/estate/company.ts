@@ -14,6 +14,8 @@ const services = [
     team: 'shop',
     dependsOn: ['catalog', 'search', 'checkout'],
     revenuePerMinute: 410,
+    usersPerHour: 9_600,
+    slaMinutes: 30,
     windows: nights,
   },
   {
@@ -24,6 +26,8 @@ const services = [
     team: 'shop',
     dependsOn: ['catalog', 'payments', 'orders'],
     revenuePerMinute: 380,
+    usersPerHour: 1_400,
+    slaMinutes: 30,
     windows: nights,
   },
   {
@@ -34,6 +38,8 @@ const services = [
     team: 'money',
     dependsOn: [],
     revenuePerMinute: 380,
+    usersPerHour: 1_150,
+    slaMinutes: 30,
     windows: weekends,
   },
   {
@@ -44,6 +50,8 @@ const services = [
     team: 'shop',
     dependsOn: [],
     revenuePerMinute: 160,
+    usersPerHour: 8_200,
+    slaMinutes: 120,
     windows: nights,
   },
   {
@@ -54,6 +62,8 @@ const services = [
     team: 'shop',
     dependsOn: ['catalog'],
     revenuePerMinute: 70,
+    usersPerHour: 3_400,
+    slaMinutes: 240,
     windows: nights,
   },
   {
@@ -64,6 +74,8 @@ const services = [
     team: 'money',
     dependsOn: ['payments'],
     revenuePerMinute: 45,
+    usersPerHour: 1_250,
+    slaMinutes: 120,
     windows: weekends,
   },
 ];

@@ -1,5 +1,5 @@
 import type { Block, Button, Byline, Card, Span, Text, Tone } from '../chat/card.ts';
-import type { IncidentId, PersonId } from '../ids.ts';
+import type { IncidentId, PersonId, WorkerId } from '../ids.ts';
 import type { Service } from '../inventory/inventory.ts';
 import type { Signal } from '../monitoring/signal.ts';
 import { broken } from './foretold.ts';
@@ -13,6 +13,10 @@ export interface Told {
   entries: Logged[];
   service: Service | undefined;
   by: Byline;
+  /** How a worker signs its own posts; the incident's own byline where it is not known. */
+  byOf(worker: WorkerId | null | undefined): Byline;
+  /** People with one of these roles. */
+  withRole(roles: string[]): PersonId[];
   /** What a metric is called for people. */
   says(metric: string): string;
   /** People to mention when somebody is needed. */
@@ -57,6 +61,7 @@ export function incidentCard(told: Told): Card {
 
 const tones: Record<Status, Tone> = {
   investigating: 'critical',
+  routing: 'critical',
   remediating: 'critical',
   verifying: 'warning',
   undoing: 'critical',
@@ -70,6 +75,7 @@ const tones: Record<Status, Tone> = {
 
 const statuses: Record<Status, string> = {
   investigating: 'Investigating',
+  routing: 'Being routed',
   remediating: 'Mending',
   verifying: 'Mended, being verified',
   undoing: 'Did not help, being rolled back',
@@ -118,6 +124,8 @@ function nextLine({ incident, verifyMs, waitingFor, entries }: Told): string {
   switch (incident.status) {
     case 'investigating':
       return 'metrics, logs, deployments and inventory are being read.';
+    case 'routing':
+      return 'who or what mends it is being decided.';
     case 'remediating':
       return waitingFor ? `waiting for a decision: ${waitingFor}` : 'the runbook is being followed.';
     case 'verifying':

@@ -3,8 +3,9 @@ import { beginAfresh } from '../actions/hold.ts';
 import type { Entry } from '../audit/entry.ts';
 import type { Consequences } from '../jobs/save.ts';
 import type { Tx } from '../postgres/database.ts';
+import { handOver } from './handoffs/hand-over.ts';
 import type { Incident } from './incident.ts';
-import { actorOf, type Responder } from './responder.ts';
+import { actorOf, doerOf, type Responder } from './responder.ts';
 import { ageOf, log, setAfresh, setBroken } from './store.ts';
 
 /**
@@ -14,9 +15,11 @@ import { ageOf, log, setAfresh, setBroken } from './store.ts';
 export async function comeTrue(
   responder: Responder,
   tx: Tx,
-  { id, service, worker, status, cause, runbook, attempt }: Incident,
+  incident: Incident,
   because: string,
 ): Promise<Consequences> {
+  const { id, service, status, cause, runbook, attempt } = incident;
+  const worker = await doerOf(responder, tx, 'monitoring', incident);
   const by = actorOf(responder, worker);
   const seconds = Math.round(await ageOf(tx, id));
   const foretold = cause && { kind: cause.kind, says: cause.says };
@@ -35,5 +38,18 @@ export async function comeTrue(
   const judged = status === 'verifying' ? await noteHealth(tx, { incident: id, since }, 'same', by) : [];
   const afresh = await beginAfresh(responder.gateway, tx, id);
   await setAfresh(tx, id, afresh.attempt);
-  return { entries: [entry, ...judged], jobs: [...afresh.jobs, { name: 'investigate', incident: id }] };
+  const handed = await handOver(
+    responder,
+    tx,
+    { ...incident, kind: 'incident', status: 'investigating' },
+    {
+      from: { worker, duty: 'monitoring' },
+      to: 'analysis',
+      intent: 'find out what broke',
+      confidence: 1,
+      reasoning: [because],
+      evidence: [],
+    },
+  );
+  return { entries: [entry, ...judged, ...handed.entries], jobs: [...afresh.jobs, ...handed.jobs] };
 }

@@ -5,6 +5,8 @@ import type { Known } from '../knowledge/runbook.ts';
 
 export type Status =
   | 'investigating'
+  /** The cause is found, or none is: who or what mends it is being decided. */
+  | 'routing'
   | 'remediating'
   | 'verifying'
   /** The runbook did not help: what it did is rolled back, as far as it can be. */
@@ -28,6 +30,7 @@ export interface Incident {
   status: Status;
   /** 1 is the worst. */
   severity: number;
+  /** Who has it now: the worker of its phase. */
   worker: WorkerId;
   owner: PersonId | null;
   cause: Cause | null;
@@ -104,13 +107,19 @@ export interface Argued {
 
 /** The incident's log: what its thread and its post-mortem are made from. */
 export type Happening =
-  | { kind: 'evidence'; facts: { evidence: Evidence[] } }
+  | { kind: 'evidence'; facts: { evidence: Evidence[]; handed?: string } }
   /** By rule alone, or `argued` with a model over the same evidence. */
-  | { kind: 'diagnosis'; facts: { hypotheses: Hypothesis[]; plan: string; argued?: Argued } }
+  | {
+      kind: 'diagnosis';
+      facts: { hypotheses: Hypothesis[]; plan: string; argued?: Argued; handed?: string };
+    }
   | { kind: 'unargued'; facts: { because: string } }
   | { kind: 'wrong-cause'; facts: { person: PersonId; why: string } }
+  /** Who or what mends it, and who is told of it. */
+  | { kind: 'routed'; facts: { handed: string; stakes: string; tell: PersonId[] } }
   | { kind: 'step'; facts: { step: number; what: string; metrics: Measured[] } }
-  | { kind: 'escalated'; facts: { because: string } }
+  /** `asks` are those asked besides the usual roles. */
+  | { kind: 'escalated'; facts: { because: string; asks?: Asks } }
   | { kind: 'watched'; facts: { because: string } }
   /** What was foretold, and how long before: null where a person had it before anything was known of it. */
   | { kind: 'came-true'; facts: { seconds: number; foretold: Pick<Cause, 'kind' | 'says'> | null } }
@@ -127,7 +136,14 @@ export type Happening =
   | { kind: 'verified'; facts: { metrics: Measured[]; seconds: number } }
   | { kind: 'post-mortem'; facts: { lines: string[] } };
 
-export type Logged = Happening & { at: Date };
+/** People, and those with a role. */
+export interface Asks {
+  roles: string[];
+  people: PersonId[];
+}
+
+/** With the worker that had the incident; null for what is from before that was written down. */
+export type Logged = Happening & { at: Date; worker?: WorkerId | null };
 
 /** A metric beside what is usual, as shown and stored. */
 export interface Measured {

@@ -7,20 +7,23 @@ import type { Tx } from '../postgres/database.ts';
 import { openingOf } from './argue/material.ts';
 import { insertTurn } from './argue/store.ts';
 import { diagnose, left, plan } from './diagnose.ts';
-import { escalate } from './escalate.ts';
 import { gather } from './evidence/gather.ts';
 import { broken, type Findings, foreseen, leading } from './foretold.ts';
+import { handOver } from './handoffs/hand-over.ts';
+import { takeUp } from './handoffs/take-up.ts';
 import type { Cause, Hypothesis, Incident } from './incident.ts';
 import { unknown } from './locate.ts';
 import { actorOf, type Responder } from './responder.ts';
 import { ageOf, load, lock, log, update } from './store.ts';
 import { surely } from './sure.ts';
 
-/** Gathers evidence, names the likeliest cause and picks its runbook. Safe to call twice. */
+/** Gathers evidence and names the likeliest cause, for routing to decide who or what mends it. Safe to call twice. */
 export async function investigate(responder: Responder, id: IncidentId): Promise<void> {
   const { db } = responder.gateway;
   const incident = await load(db, id);
   if (incident?.status !== 'investigating') return;
+  const taken = await takeUp(responder, id, 'analysis');
+  if (taken.kind === 'nothing') return;
   const found = await findings(responder, incident);
   const opening =
     found.gathered && responder.opinion && (await openingOf(incident, found.gathered, found.hypotheses));
@@ -37,11 +40,10 @@ export async function investigate(responder: Responder, id: IncidentId): Promise
         jobs: [{ name: 'investigate', incident: id, after: nextCycle(responder) }],
       };
     }
-    const concluded = await conclude(responder, tx, now, { ...found, causes });
-    if (!opening) return { result: undefined, ...concluded };
-    // What the rules found is acted on; a model argues beside it and holds nothing up.
-    await insertTurn(tx, { incident: id, attempt: now.attempt, ...opening });
-    return { ...concluded, result: undefined, jobs: [...concluded.jobs, { name: 'argue', incident: id }] };
+    const concluded = await conclude(responder, tx, now, { ...found, causes, handed: taken.line });
+    // What the rules found is acted on; a model argues beside it, once it is routed, and holds nothing up.
+    if (opening) await insertTurn(tx, { incident: id, attempt: now.attempt, ...opening });
+    return { result: undefined, ...concluded };
   });
 }
 
@@ -78,12 +80,17 @@ async function conclude(
   responder: Responder,
   tx: Tx,
   incident: Incident,
-  { evidence, onset, hypotheses, causes }: Findings & { causes: Hypothesis[] },
+  {
+    evidence,
+    onset,
+    hypotheses,
+    causes,
+    handed,
+  }: Findings & { causes: Hypothesis[]; handed?: string | undefined },
 ): Promise<Consequences> {
   const planned = plan(causes, responder.runbooks, incident);
   const first = evidence.map(({ id, found }) => `${id}: ${found}`).join('\n');
-  await log(tx, incident.id, { kind: 'evidence', facts: { evidence } });
-  await log(tx, incident.id, { kind: 'diagnosis', facts: { hypotheses, plan: planned.because } });
+  await log(tx, incident.id, { kind: 'evidence', facts: { evidence, ...(handed && { handed }) } });
   const about = { incident: incident.id, service: incident.service };
   const by = actorOf(responder, incident.worker);
   const sources = evidence.map(({ id, source, query, read }) => ({ id, source, query, read }));
@@ -104,19 +111,24 @@ async function conclude(
     },
   ];
   const [likeliest] = causes;
+  const ahead = incident.kind === 'prediction';
   if (likeliest) await update(tx, incident.id, { cause: causeOf(likeliest) });
-  if (planned.kind === 'escalate') {
-    const raised = await escalate(responder, tx, incident, planned.because);
-    return { entries: [...entries, ...raised.entries], jobs: raised.jobs };
-  }
-  await update(tx, incident.id, { status: 'remediating', runbook: begun(planned.runbook, incident.attempt) });
-  return {
-    entries,
-    jobs: [
-      { name: 'remediate', incident: incident.id },
-      { name: 'show', subject: `incident:${incident.id}` },
-    ],
-  };
+  await update(tx, incident.id, { status: 'routing' });
+  const on = await handOver(responder, tx, incident, {
+    from: { worker: incident.worker, duty: 'analysis' },
+    to: 'routing',
+    intent: likeliest
+      ? `find the way to ${ahead ? 'prevent' : 'mend'} it`
+      : 'find who can look, nothing known fits',
+    confidence: likeliest?.confidence ?? 0,
+    reasoning: likeliest ? [`${likeliest.says}.`] : [planned.because],
+    evidence: likeliest?.for ?? [],
+    tells: (line) => ({
+      kind: 'diagnosis',
+      facts: { hypotheses, plan: planned.because, ...(line && { handed: line }) },
+    }),
+  });
+  return { entries: [...entries, ...on.entries], jobs: on.jobs };
 }
 
 /** A runbook before its first step. */

@@ -2,9 +2,11 @@ import { beginAfresh, running } from '../actions/hold.ts';
 import { actionFor } from '../actions/read.ts';
 import type { PersonId } from '../ids.ts';
 import { server } from '../inventory/inventory.ts';
+import type { Consequences } from '../jobs/save.ts';
 import type { Tx } from '../postgres/database.ts';
 import { plan } from './diagnose.ts';
 import { foundIn } from './found.ts';
+import { handOver } from './handoffs/hand-over.ts';
 import { type Intervened, notNow } from './heeded.ts';
 import type { Hypothesis, Incident } from './incident.ts';
 import { begun, causeOf } from './investigate.ts';
@@ -36,6 +38,10 @@ export async function skip(
   await update(tx, id, { attempt: next });
   await log(tx, id, { kind: 'skipped', facts: { person, step: runbook.step, what } });
   const onwards = await nextStep(responder, tx, incident, runbook);
+  const handed =
+    status === 'escalated' && stepAt(responder.runbooks, { ...runbook, step: runbook.step + 1 })
+      ? await toResolution(responder, tx, incident, person, `${what} is left out.`)
+      : { entries: [], jobs: [] };
   return {
     result: { kind: 'done', because: `Step ${runbook.step + 1} is skipped: ${what}.` },
     entries: [
@@ -46,8 +52,9 @@ export async function skip(
         facts: { how: 'skip', step: runbook.step, what, runbook: runbook.id },
       },
       ...onwards.entries,
+      ...handed.entries,
     ],
-    jobs: [...jobs, ...onwards.jobs],
+    jobs: [...jobs, ...onwards.jobs, ...handed.jobs],
   };
 }
 
@@ -55,10 +62,11 @@ export async function skip(
 export async function choose(
   responder: Responder,
   tx: Tx,
-  { id, kind, service, status, cause, pausedBy }: Incident,
+  incident: Incident,
   person: PersonId,
   words: string,
 ): Promise<Intervened> {
+  const { id, kind, service, status, cause, pausedBy } = incident;
   if (status === 'taken') return notNow('A person has it: it must be handed back first.');
   const { hypotheses: found } = foundIn(await loadLog(tx, id));
   const named = meant(found, words, responder);
@@ -72,6 +80,7 @@ export async function choose(
   const runbook = begun(planned.runbook, attempt);
   await update(tx, id, { status: 'remediating', attempt, cause: causeOf(chosen), runbook });
   await log(tx, id, { kind: 'chosen', facts: { person, says: chosen.says, plan: planned.because } });
+  const handed = await toResolution(responder, tx, incident, person, `${chosen.says}.`);
   const still = pausedBy ? ' It is paused still: nothing begins until it is resumed.' : '';
   return {
     result: { kind: 'done', because: `The cause is now: ${chosen.says}. ${planned.because}${still}` },
@@ -83,9 +92,33 @@ export async function choose(
         facts: { how: 'choose', cause: chosen.kind, says: chosen.says, runbook: runbook.id },
         because: [planned.because],
       },
+      ...handed.entries,
     ],
-    jobs: [...jobs, { name: 'remediate', incident: id }, { name: 'show', subject: `incident:${id}` }],
+    jobs: [...jobs, ...handed.jobs],
   };
+}
+
+/** What a person wants done goes to resolution, however sure anybody is of it. */
+function toResolution(
+  responder: Responder,
+  tx: Tx,
+  incident: Incident,
+  person: PersonId,
+  because: string,
+): Promise<Consequences> {
+  return handOver(
+    responder,
+    tx,
+    { ...incident, status: 'remediating' },
+    {
+      from: { person },
+      to: 'resolution',
+      intent: 'go on as a person says',
+      confidence: 1,
+      reasoning: [because],
+      evidence: [],
+    },
+  );
 }
 
 /** The causes that these words name: by place, by kind, by server or service, or by the class of the server. */

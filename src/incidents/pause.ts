@@ -7,7 +7,7 @@ import type { Responder } from './responder.ts';
 import { log, setPaused } from './store.ts';
 
 /** Statuses in which the workers may begin something. */
-const atWork: Status[] = ['investigating', 'remediating', 'verifying', 'undoing'];
+const atWork: Status[] = ['investigating', 'routing', 'remediating', 'verifying', 'undoing'];
 
 /** Nothing new begins on the incident: what is asked stays open and runs only after it is resumed. */
 export async function pause(

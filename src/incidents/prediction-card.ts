@@ -97,6 +97,7 @@ function likeOf({ linkTo }: Told, { foretold: { like } }: Foretelling): Block[] 
 
 const statuses: Partial<Record<Status, string>> = {
   investigating: 'what prevents it is looked up',
+  routing: 'what prevents it is looked up',
   remediating: 'being prevented',
   verifying: 'done, being verified',
   watching: 'being watched',

@@ -1,5 +1,5 @@
 import type { By } from '../audit/entry.ts';
-import type { SignalId } from '../ids.ts';
+import type { IncidentId, SignalId } from '../ids.ts';
 import { service as findService, neighbours } from '../inventory/inventory.ts';
 import { type Consequences, save } from '../jobs/save.ts';
 import { attachTo, signal as findSignal, signalsOf } from '../monitoring/read.ts';
@@ -7,8 +7,9 @@ import type { Signal } from '../monitoring/signal.ts';
 import type { Tx } from '../postgres/database.ts';
 import { comeTrue } from './come-true.ts';
 import { foretelling } from './foretold.ts';
+import { handOver } from './handoffs/hand-over.ts';
 import { type Incident, isOpen } from './incident.ts';
-import { actorOf, type Responder } from './responder.ts';
+import { actorOf, type Responder, workerFor } from './responder.ts';
 import { insert, loadOpen, lock, lockReception, update } from './store.ts';
 
 const joinsWithinMs = 10 * 60_000;
@@ -106,7 +107,7 @@ export function receive(responder: Responder, id: SignalId): Promise<void> {
     const received = await decide(responder, tx, signal);
     // Its team is not told of it by itself now: why is written down with it.
     if (received.kind === 'tell' && signal.held !== null) return { result: undefined, entries: [], jobs: [] };
-    const by = actorOf(responder, responder.worker);
+    const by = actorOf(responder, await workerFor(responder, tx, 'monitoring', signal.service));
     return { result: undefined, ...(await follow(responder, tx, { signal, received, by })) };
   });
 }
@@ -155,24 +156,51 @@ export async function follow(
     }
     case 'open': {
       const severity = severityOf(responder, signal);
-      const incident = await insert(tx, { kind: received.as, service, severity, worker: responder.worker });
+      const worker = await workerFor(responder, tx, 'monitoring', service);
+      const incident = await insert(tx, { kind: received.as, service, severity, worker });
       await attachTo(tx, id, incident);
       const ahead = received.as === 'prediction';
+      const handed = await handOn(responder, tx, incident, { signal, by, because });
       responder.log.info(`${ahead ? 'Prediction' : 'Incident'} ${incident} is opened on ${service}.`);
       return {
         entries: [
           { kind: ahead ? 'signal.foretold' : 'signal.opened', by, about: { ...about, incident }, because },
+          ...handed.entries,
         ],
         jobs: [
-          { name: 'show', subject: `incident:${incident}` },
           { name: 'show', subject: `signal:${id}` },
-          { name: 'investigate', incident },
+          ...handed.jobs,
           ...(ahead ? [{ name: 'verify' as const, incident }] : []),
         ],
       };
     }
   }
 }
+
+/** What monitoring found is analysed; how sure it is that anything is wrong stands in the handoff. */
+async function handOn(
+  responder: Responder,
+  tx: Tx,
+  id: IncidentId,
+  { signal, by, because }: { signal: Signal; by: By; because: string[] },
+): Promise<Consequences> {
+  const incident = await lock(tx, id);
+  if (!incident) throw new Error(`The incident ${id} is not there right after it was opened.`);
+  const name = findService(responder.inventory, incident.service)?.name ?? incident.service;
+  const asked = 'person' in by;
+  return handOver(responder, tx, incident, {
+    from: asked ? { person: by.person } : { worker: incident.worker, duty: 'monitoring' },
+    to: 'analysis',
+    intent: signal.foretold ? `see what would prevent it on ${name}` : `find out what broke on ${name}`,
+    confidence: signal.foretold ? sureAhead : sure,
+    reasoning: [...because, ...signal.because],
+    evidence: [signal.id],
+  });
+}
+
+/** The shares of signals, of what is and of what is foretold, that a fault was behind. Of 60 simulated days, and set by hand. */
+const sure = 0.9;
+const sureAhead = 0.7;
 
 const none: Consequences = { entries: [], jobs: [] };
 

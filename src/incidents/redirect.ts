@@ -3,6 +3,7 @@ import type { PersonId } from '../ids.ts';
 import type { Inventory } from '../inventory/inventory.ts';
 import { named } from '../inventory/near.ts';
 import type { Tx } from '../postgres/database.ts';
+import { handOver } from './handoffs/hand-over.ts';
 import { type Intervened, notNow } from './heeded.ts';
 import type { Direction, Incident } from './incident.ts';
 import type { Responder } from './responder.ts';
@@ -47,12 +48,14 @@ function unknown(name: string, near: string[]): string {
 
 /** A person sends the workers elsewhere: what waits is withdrawn, and the incident is looked into afresh, there. */
 export async function redirect(
-  { gateway, inventory }: Responder,
+  responder: Responder,
   tx: Tx,
-  { id, kind, service, status, cause, direction: before, pausedBy }: Incident,
+  incident: Incident,
   person: PersonId,
   words: string,
 ): Promise<Intervened> {
+  const { gateway, inventory } = responder;
+  const { id, kind, service, status, cause, direction: before, pausedBy } = incident;
   if (kind === 'prediction')
     return notNow('Nothing is broken yet, so there is nowhere else to look: "false alarm" ends it.');
   if (status === 'taken') return notNow('A person has it: it must be handed back first.');
@@ -64,6 +67,15 @@ export async function redirect(
   await setAfresh(tx, id, attempt);
   await update(tx, id, { direction: { to, not } });
   await log(tx, id, { kind: 'redirected', facts: { person, to, not } });
+  const afresh = { ...incident, status: 'investigating' as const };
+  const handed = await handOver(responder, tx, afresh, {
+    from: { person },
+    to: 'analysis',
+    intent: 'look where a person says',
+    confidence: 1,
+    reasoning: [whither({ to, not })],
+    evidence: [],
+  });
   const still = pausedBy ? ' It is paused still: nothing is changed until it is resumed.' : '';
   return {
     result: { kind: 'done', because: `${whither({ to, not })} What waited is withdrawn.${still}` },
@@ -75,8 +87,9 @@ export async function redirect(
         facts: { to, not },
         words: { said: words },
       },
+      ...handed.entries,
     ],
-    jobs: [...jobs, { name: 'investigate', incident: id }, { name: 'show', subject: `incident:${id}` }],
+    jobs: [...jobs, ...handed.jobs],
   };
 }
 

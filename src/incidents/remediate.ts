@@ -8,6 +8,7 @@ import { signalsOf } from '../monitoring/read.ts';
 import type { Tx } from '../postgres/database.ts';
 import { escalate } from './escalate.ts';
 import { foundIn } from './found.ts';
+import { takeUp } from './handoffs/take-up.ts';
 import type { Cause, Incident, Measured } from './incident.ts';
 import { measure } from './measure.ts';
 import type { Responder } from './responder.ts';
@@ -17,8 +18,11 @@ import { undo } from './undo.ts';
 /** Takes the next step of the runbook or of rolling it back, or sees what became of the last one. Safe to call twice. */
 export async function remediate(responder: Responder, id: IncidentId): Promise<void> {
   const { db } = responder.gateway;
+  const before = await load(db, id);
+  if (before?.status === 'undoing') return undo(responder, before);
+  if (before?.status !== 'remediating') return;
+  if ((await takeUp(responder, id, 'resolution')).kind === 'nothing') return;
   const incident = await load(db, id);
-  if (incident?.status === 'undoing') return undo(responder, incident);
   if (incident?.status !== 'remediating' || !incident.runbook) return;
   const action = await actionFor(db, {
     incident: id,

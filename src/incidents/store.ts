@@ -56,14 +56,15 @@ export async function insert(tx: Tx, { kind, service, severity, worker }: New): 
 }
 
 type Change = Partial<
-  Pick<Incident, 'status' | 'cause' | 'runbook' | 'owner' | 'severity' | 'attempt' | 'direction'>
+  Pick<Incident, 'status' | 'worker' | 'cause' | 'runbook' | 'owner' | 'severity' | 'attempt' | 'direction'>
 >;
 
 /** Writes what changed; what is not named stays. */
 export async function update(tx: Tx, id: IncidentId, change: Change): Promise<void> {
-  const { status, cause, runbook, owner, severity, attempt, direction } = change;
+  const { status, worker, cause, runbook, owner, severity, attempt, direction } = change;
   await sql`update incident set
       status = coalesce(${status ?? null}::text, status),
+      worker = coalesce(${worker ?? null}::text, worker),
       cause = coalesce(${cause ? jsonOf(cause) : null}::jsonb, cause),
       runbook = coalesce(${runbook ? jsonOf(runbook) : null}::jsonb, runbook),
       owner = coalesce(${owner ?? null}::text, owner),
@@ -143,15 +144,17 @@ export async function setEnded(tx: Tx, id: IncidentId, status: 'closed' | 'false
   );
 }
 
+/** Told by the worker that has the incident now. */
 export async function log(tx: Tx, id: IncidentId, { kind, facts }: Happening): Promise<void> {
-  await sql`insert into incident_entry (incident, kind, facts) values (${id}, ${kind}, ${jsonOf(facts)}::jsonb)`.execute(
+  await sql`insert into incident_entry (incident, kind, facts, worker)
+    values (${id}, ${kind}, ${jsonOf(facts)}::jsonb, (select worker from incident where id = ${id}))`.execute(
     tx,
   );
 }
 
 export async function loadLog(db: Db | Tx, id: IncidentId): Promise<Logged[]> {
   const { rows } =
-    await sql<Logged>`select kind, facts, at from incident_entry where incident = ${id} order by id`.execute(
+    await sql<Logged>`select kind, facts, at, worker from incident_entry where incident = ${id} order by id`.execute(
       db,
     );
   return rows;

@@ -2,6 +2,7 @@ import { beginAfresh, hold, letGo } from '../actions/hold.ts';
 import type { PersonId } from '../ids.ts';
 import type { Tx } from '../postgres/database.ts';
 import { watchOn } from './escalate.ts';
+import { handOver } from './handoffs/hand-over.ts';
 import { type Intervened, notNow } from './heeded.ts';
 import type { Incident } from './incident.ts';
 import type { Responder } from './responder.ts';
@@ -33,23 +34,38 @@ export async function take(
 
 /** A person hands the incident back: the workers look into it afresh and go on. */
 export async function giveBack(
-  { gateway }: Responder,
+  responder: Responder,
   tx: Tx,
-  { id, service, status }: Incident,
+  incident: Incident,
   person: PersonId,
 ): Promise<Intervened> {
+  const { gateway } = responder;
+  const { id, service, status } = incident;
   if (status !== 'taken') return notNow('Nobody has taken this incident, so there is nothing to hand back.');
   const { attempt } = await beginAfresh(gateway, tx, id);
   await letGo(gateway, tx, id);
   await setAfresh(tx, id, attempt);
   await log(tx, id, { kind: 'handed-back', facts: { person } });
+  const handed = await handOver(
+    responder,
+    tx,
+    { ...incident, status: 'investigating' },
+    {
+      from: { person },
+      to: 'analysis',
+      intent: 'look into it afresh',
+      confidence: 1,
+      reasoning: ['A person hands it back.'],
+      evidence: [],
+    },
+  );
   return {
     result: { kind: 'done', because: 'Handed back: the workers look into it afresh.' },
-    entries: [{ kind: 'incident.handed-back', by: { person }, about: { incident: id, service } }],
-    jobs: [
-      { name: 'investigate', incident: id },
-      { name: 'show', subject: `incident:${id}` },
+    entries: [
+      { kind: 'incident.handed-back', by: { person }, about: { incident: id, service } },
+      ...handed.entries,
     ],
+    jobs: handed.jobs,
   };
 }
 

@@ -4,8 +4,9 @@ import type { PersonId } from '../ids.ts';
 import { duration } from '../monitoring/duration.ts';
 import { brief } from '../monitoring/reading.ts';
 import { mentions, type Told } from './card.ts';
+import { arguedCard, hypothesis, plain, steering } from './diagnosis-card.ts';
 import { evidenceBlocks } from './evidence/blocks.ts';
-import type { Argued, Hypothesis, Logged, Measured } from './incident.ts';
+import type { Asks, Logged, Measured } from './incident.ts';
 import { whither } from './redirect.ts';
 import { trackRecord } from './sure.ts';
 
@@ -31,11 +32,15 @@ export function threadOf(told: Told, actions: Action[], asked: (Post & { at: Dat
 }
 
 /** `ahead` is what was posted while nothing was broken. */
-function cardOf(told: Told, entry: Logged, ahead: boolean): Card {
+function cardOf(incidents: Told, entry: Logged, ahead: boolean): Card {
+  const told = { ...incidents, by: incidents.byOf(entry.worker) };
   const { by, incident } = told;
   switch (entry.kind) {
     case 'evidence':
-      return plain(by, 'neutral', 'What I found', evidenceBlocks(entry.facts.evidence));
+      return plain(by, 'neutral', 'What I found', [
+        ...evidenceBlocks(entry.facts.evidence),
+        ...handedBlock(entry.facts),
+      ]);
     case 'diagnosis':
       if (entry.facts.argued) return arguedCard(told, entry.facts, entry.facts.argued);
       return plain(by, 'neutral', ahead ? 'What is foretold' : 'What I think', [
@@ -55,11 +60,14 @@ function cardOf(told: Told, entry: Logged, ahead: boolean): Card {
                   .join(' '),
               },
             ]),
+        ...handedBlock(entry.facts),
       ]);
     case 'unargued':
       return plain(by, 'neutral', 'No second opinion', [
         { kind: 'text', text: `${entry.facts.because} What I think stays as the rules found it.` },
       ]);
+    case 'routed':
+      return routedCard(by, entry.facts);
     case 'step':
       return plain(by, 'neutral', `Step ${entry.facts.step + 1} done: ${entry.facts.what}`, [
         ...measuredBlocks(entry.facts.metrics),
@@ -69,13 +77,13 @@ function cardOf(told: Told, entry: Logged, ahead: boolean): Card {
         },
       ]);
     case 'escalated':
-      return asking(told, 'critical', `${incident.id} needs a person`, entry.facts.because);
+      return asking(told, 'critical', `${incident.id} needs a person`, entry.facts);
     case 'watched':
       return plain(by, 'warning', 'I do nothing more about it', [
         { kind: 'text', text: `${entry.facts.because} I watch whether it comes.` },
       ]);
     case 'came-true':
-      return asking(told, 'critical', 'Something broke here', cameTrueLine(entry.facts));
+      return asking(told, 'critical', 'Something broke here', { because: cameTrueLine(entry.facts) });
     case 'taken':
       return plain(by, 'warning', 'Taken over', [
         {
@@ -146,57 +154,24 @@ function cameTrueLine({ seconds, foretold }: Extract<Logged, { kind: 'came-true'
   return `It was foretold ${duration(seconds)} ago${what}. This may be it: it is an incident from here on, and I look into it as into any.`;
 }
 
-/** What a model made of the same evidence, and what of it was not believed. */
-function arguedCard(
-  { by, asks }: Told,
-  { hypotheses, plan }: { hypotheses: Hypothesis[]; plan: string },
-  { model, kind, more, rootCause, lowered, dropped, ask }: Argued,
+/** From whom to whom, small, at the end of what was handed over. */
+function handedBlock({ handed }: { handed?: string }): Block[] {
+  return handed ? [{ kind: 'context', text: handed }] : [];
+}
+
+/** One line, with what is at stake small below it and who is told because of that. */
+function routedCard(
+  by: Byline,
+  { handed, stakes, tell }: Extract<Logged, { kind: 'routed' }>['facts'],
 ): Card {
-  const counted = `${dropped.length} ${dropped.length === 1 ? 'claim' : 'claims'} dropped`;
-  const card = plain(by, ask ? 'warning' : 'neutral', `What ${model} adds`, [
-    ...more.map(
-      ({ id, source, found }): Block => ({ kind: 'text', text: [{ bold: `${id} ${source}: ` }, found] }),
-    ),
-    ...hypotheses.map(hypothesis),
-    ...rootCause.map((text): Block => ({ kind: 'text', text })),
-    ...lowered.map(({ says, from, to }): Block => {
-      return { kind: 'text', text: `Less sure: ${says}, from ${share(from)} to ${share(to)}.` };
-    }),
-    { kind: 'text', text: ask ? [...mentions(asks), ` ${plan}`] : plan },
-    ...dropped.slice(0, 5).map((one): Block => ({ kind: 'context', text: `Dropped: ${one.because}.` })),
-    {
-      kind: 'context',
-      text: `With ${model}: ${kind ? `kind ${kind}, ` : ''}${counted}. ${steering(hypotheses.length)}`,
-    },
-  ]);
-  return ask ? { ...card, fallback: [...mentions(asks), ` ${plan}`] } : card;
-}
-
-function share(of: number): string {
-  return `${Math.floor(of * 100)} %`;
-}
-
-/** What a person can say here about what was found. */
-function steering(causes: number): string {
-  const other = causes > 1 ? '"cause 2", ' : '';
-  return `Say it here, addressed to me: "pause", "skip", ${other}"look at" and where, "false alarm".`;
+  const told = tell.length > 0 ? [...mentions(tell), ' for your information. '] : [];
+  const card = plain(by, 'neutral', handed, [{ kind: 'context', text: [...told, stakes] }]);
+  return { ...card, fallback: [...told, handed] };
 }
 
 /** What a person had done, and what follows. */
 function saidBy(by: Byline, title: string, person: PersonId, follows: string): Card {
   return plain(by, 'warning', title, [{ kind: 'text', text: ['By ', { person }, `. ${follows}`] }]);
-}
-
-function hypothesis({ says, confidence, by, for: speaking, against }: Hypothesis, place: number): Block {
-  const reasons = [
-    ...(by === 'model' ? ['by the model alone'] : []),
-    `for: ${speaking.join(', ')}`,
-    ...(against.length > 0 ? [`against: ${against.join(', ')}`] : []),
-  ].join('; ');
-  return {
-    kind: 'text',
-    text: [{ bold: `${place + 1}. ${Math.floor(confidence * 100)} % ` }, `${says} (${reasons})`],
-  };
 }
 
 /** What the worker did alone, with what came of it; somebody is told by name when policy says to notify. */
@@ -213,7 +188,7 @@ function deed(told: Told, action: Action): Post {
       text: `Done alone under ${action.charter}, policy ${action.policy}: ${decision.because.join(' ')}`,
     },
   ];
-  const card = plain(told.by, 'neutral', question.what, blocks);
+  const card = plain(told.byOf(action.worker), 'neutral', question.what, blocks);
   return { part: action.id, card: { ...card, fallback: [...notified, question.what] } };
 }
 
@@ -229,17 +204,20 @@ function measuredBlocks(metrics: Measured[]): Block[] {
   return fields.length > 0 ? [{ kind: 'fields', fields }] : [{ kind: 'text', text: 'No metric answered.' }];
 }
 
-function asking({ by, asks }: Told, tone: Tone, title: string, because: string): Card {
-  const text: Text = [...mentions(asks), ` ${because}`];
+/** Who is asked: the usual, and whom routing names besides, each once. */
+function asking(
+  { by, asks, withRole }: Told,
+  tone: Tone,
+  title: string,
+  { because, asks: more }: { because: string; asks?: Asks },
+): Card {
+  const all = [...new Set([...asks, ...(more ? [...withRole(more.roles), ...more.people] : [])])];
+  const text: Text = [...mentions(all), ` ${because}`];
   return {
     by,
     tone,
     title,
     blocks: [{ kind: 'text', text }],
-    fallback: [...mentions(asks), ` ${title}: ${because}`],
+    fallback: [...mentions(all), ` ${title}: ${because}`],
   };
-}
-
-function plain(by: Byline, tone: Tone, title: string, blocks: Block[]): Card {
-  return { by, tone, title, blocks, fallback: title };
 }

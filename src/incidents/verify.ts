@@ -11,7 +11,7 @@ import { escalate } from './escalate.ts';
 import { isForetold } from './foretold.ts';
 import { type Incident, isWatched, type Measured } from './incident.ts';
 import { type Look, measure } from './measure.ts';
-import { actorOf, type Responder } from './responder.ts';
+import { actorOf, doerOf, type Responder } from './responder.ts';
 import { load, loadLog, lock, log, setPaused, setUnmitigated, setUsual, update } from './store.ts';
 import { unmended } from './undo.ts';
 
@@ -120,14 +120,15 @@ async function verified(
   incident: Incident,
   { metrics, seconds }: Look & { seconds: number },
 ): Promise<Consequences> {
-  const by = actorOf(responder, incident.worker);
+  const worker = await doerOf(responder, tx, 'resolution', incident);
+  const by = actorOf(responder, worker);
   const since = incident.runbook?.since ?? incident.attempt;
   // Whether it were the steps is not known when a person had it meanwhile.
   const byStep = incident.status === 'verifying';
   const judged = byStep ? await noteHealth(tx, { incident: incident.id, since }, 'better', by) : [];
   // What a person is still asked, such as a roll-back, is needed no longer.
   const { attempt, jobs } = await beginAfresh(responder.gateway, tx, incident.id);
-  await update(tx, incident.id, { status: 'verified', attempt });
+  await update(tx, incident.id, { status: 'verified', attempt, worker });
   await setPaused(tx, incident.id, null);
   await log(tx, incident.id, { kind: 'verified', facts: { metrics, seconds } });
   const ahead = incident.kind === 'prediction';

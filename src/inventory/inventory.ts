@@ -37,6 +37,10 @@ const serviceShape = z.object({
   dependsOn: z.array(id),
   /** What it earns in a minute of normal business, in EUR. */
   revenuePerMinute: z.number().nonnegative(),
+  /** How many people use it in an hour of normal business. */
+  usersPerHour: z.number().int().nonnegative().optional(),
+  /** Within how many minutes it is to be mended, as agreed with those who use it. */
+  slaMinutes: z.number().positive().optional(),
   windows: z.array(windowShape).default([]),
 });
 

@@ -25,6 +25,8 @@ export interface Jobs {
   investigate: { incident: IncidentId };
   /** Take the next step of a model's turn on the cause: ask it, or look at what it asked for. */
   argue: { incident: IncidentId };
+  /** Decide who or what mends it, by what is at stake. */
+  'route-incident': { incident: IncidentId };
   /** Take the next step of the runbook, or see what became of the last. */
   remediate: { incident: IncidentId };
   /** Look whether the metrics are back at their baseline. */
@@ -45,6 +47,8 @@ export interface Jobs {
   'tell-standup': { at?: string };
   /** List what was held back by maintenance windows and quiet hours that are over. */
   'tell-held': { at?: string };
+  /** Notice handoffs that nobody took in time. */
+  'tend-handoffs': { at?: string };
   /** Learn from past incidents what goes before failures. */
   'learn-precursors': { at?: string };
 }
@@ -61,6 +65,7 @@ export const jobNames = [
   'enrich-signal',
   'investigate',
   'argue',
+  'route-incident',
   'remediate',
   'verify',
   'conclude',
@@ -71,6 +76,7 @@ export const jobNames = [
   'lapse-approval',
   'tell-standup',
   'tell-held',
+  'tend-handoffs',
   'learn-precursors',
 ] as const satisfies readonly JobName[];
 
@@ -86,6 +92,7 @@ export function groupOf(job: Job): string {
       return job.signal;
     case 'investigate':
     case 'argue':
+    case 'route-incident':
     case 'remediate':
     case 'verify':
     case 'conclude':
@@ -102,6 +109,8 @@ export function groupOf(job: Job): string {
       return 'team';
     case 'tell-held':
       return 'held';
+    case 'tend-handoffs':
+      return 'handoffs';
     case 'learn-precursors':
       return 'precursors';
   }

@@ -42,6 +42,7 @@ export function standup({ incidents, actions, approvals, since }: Rows): Standup
 
 const nexts: Record<Incident['status'], string> = {
   investigating: 'find the cause',
+  routing: 'decide who or what mends it',
   remediating: 'follow its runbook',
   verifying: 'see that it stays mended',
   undoing: 'roll back what did not help',
@@ -56,6 +57,7 @@ const nexts: Record<Incident['status'], string> = {
 /** The same of what is not broken yet. */
 const nextsAhead: Partial<Record<Incident['status'], string>> = {
   investigating: 'find what prevents it',
+  routing: 'find what prevents it',
   remediating: 'prevent it, once a person says so',
   verifying: 'see that it is no longer foretold',
   verified: 'write what became of it',

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Json } from '../audit/entry.ts';
+import { bylineOf } from '../charter/byline.ts';
 import type { Charter } from '../charter/charter.ts';
 import { versionOf } from '../charter/charter.ts';
 import type { Card } from '../chat/card.ts';
@@ -9,6 +10,7 @@ import type { Surface } from '../chat/surface.ts';
 import type { DeliveryId, IncidentId } from '../ids.ts';
 import { type Consequences, type Store, save } from '../jobs/save.ts';
 import type { Tx } from '../postgres/database.ts';
+import { addressed } from './addressed.ts';
 import { understand } from './asked.ts';
 import { type Heeding, heed, type Order, orderOf } from './heed.ts';
 import { orderIn } from './ordered.ts';
@@ -18,8 +20,10 @@ import { type Desk, tell } from './tell.ts';
 export interface Hearing extends Heeding {
   store: Store;
   surface: Surface;
-  /** The worker that is addressed. */
+  /** Who answers where nobody is addressed by name. */
   charter: Charter;
+  /** Who can be. */
+  team: { workers(): Charter[] };
   desk: Desk;
   /** A command's answer to words that begin with one; undefined for any other. What one delivery asks for is asked for once. */
   commanded(account: string, text: string, delivery: DeliveryId): Promise<Card | undefined>;
@@ -47,9 +51,11 @@ export function keep({ store, people }: Pick<Hearing, 'store' | 'people'>, heard
  * record, and makes the answer due to be shown. Safe to call twice.
  */
 export async function hear(hearing: Hearing, id: DeliveryId): Promise<void> {
-  const { store, surface, charter, desk, log } = hearing;
+  const { store, surface, log } = hearing;
   const delivery = await load(store.db, id);
   if (!delivery || delivery.answer) return;
+  const charter = addressed(delivery.text, hearing.team.workers()) ?? hearing.charter;
+  const desk: Desk = { ...hearing.desk, by: bylineOf(charter) };
   await surface.react(delivery.place, delivery.message, ':eyes:').catch((error) => {
     log.warn(`A sign of life could not be given, the answer comes all the same: ${error.message ?? error}`);
   });
@@ -57,10 +63,10 @@ export async function hear(hearing: Hearing, id: DeliveryId): Promise<void> {
   const here = /^incident:(inc-\d+)$/.exec(thread?.subject ?? '')?.[1];
   const wanted = here ? orderIn(delivery.text, charter.name, desk.inventory) : undefined;
   const order = wanted && (await orderOf(hearing, delivery, { incident: here as IncidentId, wanted }));
-  const answering = order ? { order } : await told(hearing, delivery, here);
+  const answering = order ? { order } : await told({ ...hearing, desk }, delivery, here);
   await save(store, async (tx) => {
     if (!(await lockUnanswered(tx, id))) return { result: undefined, entries: [], jobs: [] };
-    const { card: answer, asked, entries, jobs } = await answered(hearing, tx, answering);
+    const { card: answer, asked, entries, jobs } = await answered({ ...hearing, desk }, tx, answering);
     await setAnswer(tx, id, answer);
     const by = { worker: charter.worker, charter: versionOf(charter) };
     return {

@@ -91,7 +91,7 @@ test('by day it stands where its team is; with an incident also in that thread i
       kind: 'incident' as const,
       service: 'orders',
       severity: 2,
-      worker: both.wired.responder.worker,
+      worker: both.wired.charter.worker,
     };
     const id = await open(tx, its);
     await attachTo(tx, signal.id, id);

@@ -27,6 +27,8 @@ export interface Shown {
 
 const at = (minute: number) => new Date(Date.UTC(2026, 10, 20, 10, minute));
 const robin = 'p-oncall' as PersonId;
+const dana = 'p-dba' as PersonId;
+const nora = { name: 'Nora', role: 'Routing worker', avatar: ':compass:' };
 const incident = 'inc-7' as IncidentId;
 
 const signals = [{ metric: 'error_rate', service: 'checkout', server: null, z: 41.23 } as Signal];
@@ -54,6 +56,8 @@ function told(status: Status, changed: Partial<Told> = {}): Told {
     entries: [],
     service: { id: 'checkout', name: 'Checkout', owner: maria, revenuePerMinute: 380 } as Told['service'],
     by: ada,
+    byOf: (worker) => (worker === 'nora' ? nora : ada),
+    withRole: (roles) => (roles.includes('database-owner') ? [dana] : []),
     says: (metric) => metric.replace('_', ' '),
     asks: [maria, robin],
     verifyMs: 45_000,
@@ -137,6 +141,7 @@ function paused(one: Told): Told {
 
 const statuses: Record<Status, true> = {
   investigating: true,
+  routing: true,
   remediating: true,
   verifying: true,
   undoing: true,
@@ -174,16 +179,22 @@ const argued: Argued = {
   dropped: [{ says: 'db-99 is full', because: 'db-99 is not in the inventory' }],
   ask: true,
 };
+const routing = 'Iris → Nora: find the way to mend it, 92 % sure, because E1, E3';
 /** Every kind of post, so that a new one does not compile until it is here. */
 const happenings: { [Kind in Happening['kind']]: Extract<Happening, { kind: Kind }>['facts'] } = {
   // Before it, posts are of what is not broken yet.
   'wrong-cause': { person: 'p-oncall' as PersonId, why: 'It was a *feature flag*, not the deployment.' },
   'came-true': { seconds: 2_520, foretold: { kind: 'full-disk', says: 'free disk space used up on db-02' } },
-  evidence: { evidence },
-  diagnosis: { hypotheses, plan: 'I follow the runbook roll-back.' } as never,
+  evidence: { evidence, handed: 'Ada → Iris: find out what broke on Checkout, 90 % sure' },
+  diagnosis: { hypotheses, plan: 'I follow the runbook roll-back.', handed: routing } as never,
+  routed: {
+    handed: 'Nora → Rex: roll checkout back to 2.0, 92 % sure, because E1, E3',
+    stakes: 'At stake: SEV1, EUR 380 a minute, 1,400 people an hour, 29 min of the agreed time left.',
+    tell: [maria],
+  },
   step: { step: 0, what: 'Roll checkout back to 2.0', metrics: measured },
   unargued: { because: 'Claude is overloaded (529).' },
-  escalated: { because: 'No known cause fits.' },
+  escalated: { because: 'No known cause fits.', asks: { roles: ['database-owner'], people: [maria] } },
   watched: { because: 'There is no preventive runbook for connections, so a person should look.' },
   taken: { person: maria },
   'handed-back': { person: maria },
@@ -206,7 +217,9 @@ function deed(decided: 'allow' | 'notify', status: Action['status'], output: str
 }
 
 function posts(): Shown[] {
-  const entries = Object.entries(happenings).map(([kind, facts]) => ({ kind, facts, at: at(1) }) as Logged);
+  const entries = Object.entries(happenings).map(
+    ([kind, facts]) => ({ kind, facts, at: at(1), worker: kind === 'routed' ? 'nora' : 'ada' }) as Logged,
+  );
   const deeds = [deed('allow', 'running', null), deed('notify', 'done', 'restarted\n  in 3 s')];
   const facts = { hypotheses, plan: 'The confidence fell to 60 %.', argued };
   const second = { kind: 'diagnosis', facts, at: at(2) } as Logged;

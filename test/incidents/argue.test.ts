@@ -80,7 +80,7 @@ for (const { name, available, open } of databases) {
     const rulesOnly = async () => {
       outside.leak();
       await shift.raise('memory_available', 'app-03');
-      for (const job of ['receive-signal', 'investigate'] as const) await shift.work(job);
+      for (const job of ['receive-signal', 'investigate', 'route-incident'] as const) await shift.work(job);
       return shift.last();
     };
 
@@ -330,7 +330,7 @@ for (const { name, available, open } of databases) {
       await argue(shift.responder, incident.id);
       await sql`update incident set attempt = attempt + 1`.execute(shift.db);
       await argue(shift.responder, incident.id);
-      expect(await kinds(incident)).toEqual(['evidence', 'diagnosis']);
+      expect(await kinds(incident)).toEqual(['evidence', 'diagnosis', 'routed']);
       expect((await shift.incident(incident.id)).cause?.confidence).toBe(incident.cause?.confidence);
     });
   });

@@ -23,6 +23,8 @@ function told(status: Status, changed: Partial<Told> = {}): Told {
     entries: status === 'escalated' ? [escalated] : [],
     service: { id: 'checkout', name: 'Checkout', owner: robin, revenuePerMinute: 380 } as Told['service'],
     by: ada,
+    byOf: () => ada,
+    withRole: () => [],
     says: (metric) => metric.replace('_', ' '),
     asks: [robin],
     verifyMs: 45_000,
@@ -41,6 +43,7 @@ describe("the incident's parent message says how it stands and what is next", ()
   const works = ["I've got it", 'Pause', 'Look elsewhere', stop];
   const rows: [status: Status, says: string, next: string, buttons: string[]][] = [
     ['investigating', 'Investigating', 'metrics, logs, deployments and inventory are being read.', works],
+    ['routing', 'Being routed', 'who or what mends it is being decided.', works],
     ['remediating', 'Mending', 'the runbook is being followed.', works],
     ['verifying', 'Mended, being verified', 'all metrics must stay usual for 45 s.', works],
     ['undoing', 'Did not help, being rolled back', 'what can be undone is rolled back.', works],

@@ -84,7 +84,7 @@ for (const { name, available, open } of databases) {
         expect(await says(id, { do: 'resume' })).toMatchObject({ kind: 'done' });
         expect(await says(id, { do: 'resume' })).toMatchObject({ because: 'It is not paused.' });
         expect(outside.launched).toHaveLength(1);
-        expect(await kinds(id)).toEqual(['evidence', 'diagnosis', 'paused', 'resumed']);
+        expect(await kinds(id)).toEqual(['evidence', 'diagnosis', 'routed', 'paused', 'resumed']);
       });
 
       test('while it is investigated, evidence is gathered and no step is proposed until it is resumed', async () => {
@@ -93,7 +93,7 @@ for (const { name, available, open } of databases) {
         await shift.work('receive-signal');
         const { id } = await shift.last();
         await says(id, { do: 'pause' });
-        expect(await kinds(id)).toEqual(['paused', 'evidence', 'diagnosis']);
+        expect(await kinds(id)).toEqual(['paused', 'evidence', 'diagnosis', 'routed']);
         expect(await actions(id)).toEqual([]);
         await says(id, { do: 'resume' });
         expect(outside.launched).toHaveLength(1);
@@ -202,8 +202,11 @@ for (const { name, available, open } of databases) {
           'Restart payments on app-03',
         ]);
         expect((await actions(id))[0]?.[1]).toBe('refused');
-        expect(await kinds(id)).toEqual(['evidence', 'diagnosis', 'redirected', 'evidence', 'diagnosis']);
-        expect((await shift.log(id))[2]).toMatchObject({ facts: { person: robin.id } });
+        expect(await kinds(id)).toEqual([
+          ...['evidence', 'diagnosis', 'routed', 'redirected'],
+          ...['evidence', 'diagnosis', 'routed'],
+        ]);
+        expect((await shift.log(id))[3]).toMatchObject({ facts: { person: robin.id } });
         expect(await shift.audited({ incident: id })).toContainEqual(
           expect.objectContaining({ kind: 'incident.redirected', by: { person: robin.id } }),
         );
@@ -241,7 +244,7 @@ for (const { name, available, open } of databases) {
       test.each(unclear)('to %j, nothing is changed', async (words, because) => {
         const id = await two();
         expect((await says(id, { do: 'redirect', words })).because).toMatch(because);
-        expect(await kinds(id)).toEqual(['evidence', 'diagnosis']);
+        expect(await kinds(id)).toEqual(['evidence', 'diagnosis', 'routed']);
         expect(await asked(id)).toBe(1);
       });
 

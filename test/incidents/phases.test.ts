@@ -60,7 +60,7 @@ for (const { name, available, open } of databases) {
         investigate(shift.responder, incident.id),
       ]);
       await shift.work();
-      expect(await kinds(incident)).toEqual(['evidence', 'diagnosis']);
+      expect(await kinds(incident)).toEqual(['evidence', 'diagnosis', 'routed']);
       expect(outside.launched).toHaveLength(1);
     });
 
@@ -71,7 +71,7 @@ for (const { name, available, open } of databases) {
       await Promise.all([1, 2].map(() => remediate(shift.responder, incident.id)));
       await shift.work();
       expect(outside.launched).toHaveLength(1);
-      expect(await kinds(incident)).toEqual(['evidence', 'diagnosis', 'step']);
+      expect(await kinds(incident)).toEqual(['evidence', 'diagnosis', 'routed', 'step']);
     });
 
     test('phases called out of order, or for no incident, do nothing', async () => {

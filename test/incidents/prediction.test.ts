@@ -111,7 +111,10 @@ for (const { name, available, open } of databases) {
       ]);
       expect((await deeds())[0]).toMatchObject({ health: 'better', autonomous: false });
       const audited = (await kinds(id)).filter((kind) => /^(signal|prediction|incident)\./.test(kind));
-      expect(audited).toEqual(['signal.foretold', 'signal.recovered', 'prediction.over', 'incident.ended']);
+      expect(audited).toEqual([
+        ...['signal.foretold', 'incident.routed', 'signal.recovered'],
+        ...['prediction.over', 'incident.ended'],
+      ]);
       expect(await pastIncidents(shift.db, shift.responder.inventory, new Date(0))).toEqual([]);
     });
 

@@ -1,6 +1,6 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import type { IncidentId, PersonId } from '../../src/ids.ts';
+import type { IncidentId, PersonId, WorkerId } from '../../src/ids.ts';
 import type { Cause, Evidence, Hypothesis, Incident, Logged } from '../../src/incidents/incident.ts';
 import { intervene } from '../../src/incidents/intervene.ts';
 import { insert as openIncident } from '../../src/incidents/store.ts';
@@ -104,7 +104,7 @@ for (const { name, available, open } of databases) {
             kind: 'incident' as const,
             service: 'payments',
             severity: 2,
-            worker: shift.responder.worker,
+            worker: 'rex' as WorkerId,
           };
           const incident = await openIncident(tx, its);
           await keepOutcome(tx, { incident, class: 'memory-leak', raw, right }, clock);

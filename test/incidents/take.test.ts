@@ -100,7 +100,12 @@ for (const { name, available, open } of databases) {
       await shift.later();
       expect((await actionsOf(shift.db, id)).map(({ status }) => status)).toEqual(['done']);
       expect((await shift.last()).status).toBe('taken');
-      expect((await shift.log(id)).map(({ kind }) => kind)).toEqual(['evidence', 'diagnosis', 'taken']);
+      expect((await shift.log(id)).map(({ kind }) => kind)).toEqual([
+        'evidence',
+        'diagnosis',
+        'routed',
+        'taken',
+      ]);
     });
 
     test('after it was escalated it can be taken, and is looked at by one chain of looks', async () => {

@@ -151,6 +151,7 @@ for (const { name, available, open } of databases) {
       expect(entries.map(({ kind }) => kind)).toEqual([
         'evidence',
         'diagnosis',
+        'routed',
         'step',
         'verified',
         'post-mortem',

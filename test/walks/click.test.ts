@@ -15,9 +15,15 @@ describe.skipIf(!haveLocalSlack)('a bad deployment, one click', () => {
     expect(parent.by).toBe('Ada, AI worker');
     expect(parent.words).toContain('AI worker');
     const found = await ops.expectCard(where.ops, /What I found/, 20_000, parent.ts);
+    expect(found.by).toBe('Iris, AI worker');
+    expect(found.words).toMatch(/Ada → Iris: find out what broke on Checkout, 90 % sure/);
     expect(found.words).toMatch(/Deployments:\*? checkout was deployed: /);
 
     const asked = await ops.expectCard(where.ops, /Please decide: Roll checkout back/, 20_000, parent.ts);
+    expect(asked.by).toBe('Rex, AI worker');
+    const routed = await ops.expectCard(where.ops, /Nora → Rex: roll checkout back to/, 10_000, parent.ts);
+    expect(routed.by).toBe('Nora, AI worker');
+    expect(routed.words).toMatch(/At stake: SEV1, EUR 380 a minute/);
     expect(asked.buttons).toEqual(['Approve', 'Reject', 'Ask for more']);
     expect(asked.fallback).toContain(`<@${who.governor}>`);
     expect(asked.fallback).toContain('approve or reject');
@@ -50,7 +56,7 @@ describe.skipIf(!haveLocalSlack)('a bad deployment, one click', () => {
     const report = await ops.expectCard(where.ops, /Post-mortem of inc-1/, 20_000, parent.ts);
     expect(report.words).toMatch(/Roll checkout back to \S+: done, approved by a person/);
     await ops.expectCard(where.ops, /Verified mended, closed/, 20_000);
-    expect(shift.log()).toMatch(/Incident inc-1 on checkout is verified mended/);
+    expect(shift.log()).toMatch(/inc-1 on checkout is verified mended/);
   });
 
   it('a click on a card that is settled changes nothing and says so to the one who clicked', async () => {

@@ -34,6 +34,7 @@ for (const { name, available, open } of databases) {
         surface: { react } as Partial<Surface> as Surface,
         people: peopleOf([{ ...robin, name: 'Robin', accounts: ['slack:U01'] }]),
         charter,
+        team: { workers: () => manifests.charters },
         commanded: async () => undefined,
         standings: { standingOf: async () => 'member' },
         responder: shift.responder,
@@ -111,6 +112,22 @@ for (const { name, available, open } of databases) {
           },
         ]);
       }
+    });
+
+    test.each([
+      ['Nora, what is happening with checkout?', 'nora', 'Nora'],
+      ['iris: what is happening with checkout?', 'iris', 'Iris'],
+      ['What does Nora say of checkout?', 'ada', 'Ada'],
+    ])('"%s" is answered by %s', async (text, worker, name) => {
+      await keep(hearing, { ...said, text });
+      const id = await delivered();
+      await hear(hearing, id);
+      const [view] = await answerViews(hearing, id);
+      expect(view?.card).toMatchObject({ by: { name }, title: 'Checkout has no open incident' });
+      expect((await shift.audited({ delivery: id })).at(-1)).toMatchObject({
+        kind: 'mention.answered',
+        by: { worker },
+      });
     });
 
     test("in an incident's thread it is about that incident", async () => {

@@ -182,7 +182,7 @@ for (const { name, available, open } of databases) {
       for (const says of [
         'checkout was deployed: 2.1 (was 2.0)',
         'payments was configured in production, by git',
-        'Roll checkout back to 2.0, by ada',
+        'Roll checkout back to 2.0, by rex',
       ])
         expect(all).toContain(says);
       expect(await ask('what changed on checkout since yesterday?')).toMatch(
