@@ -13,6 +13,7 @@ import { petshop } from './petshop.ts';
 import { policy } from './policy.ts';
 import { precursors } from './precursors.ts';
 import { scrape } from './scrape.ts';
+import { similar } from './similar.ts';
 import { sockshop } from './sockshop.ts';
 
 const benches: Record<string, Bench> = {
@@ -28,6 +29,7 @@ const benches: Record<string, Bench> = {
   sockshop,
   nezha,
   calibration,
+  similar,
 };
 
 const usage = `Usage: npm run bench -- [name] [--data DIR]\nBenches: ${Object.keys(benches).join(', ')}; without a name, every one.`;

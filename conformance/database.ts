@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { PGlite } from '@electric-sql/pglite';
 import { Kysely, PostgresDialect, sql } from 'kysely';
 import pg from 'pg';
 import type { Database } from '../src/postgres/database.ts';
-import { embeddedOn } from '../src/postgres/embedded.ts';
+import { embeddedOn, startEmbedded } from '../src/postgres/embedded.ts';
 import { migrate } from '../src/postgres/migrate.ts';
 import { openPool } from '../src/postgres/pool.ts';
 
@@ -28,7 +27,7 @@ export async function openFresh(): Promise<Database> {
 }
 
 async function openInMemory(): Promise<Database> {
-  const database = embeddedOn(await PGlite.create());
+  const database = embeddedOn(await startEmbedded());
   await migrate(database.db);
   return database;
 }

@@ -15,6 +15,14 @@ import { incidentsSince } from './incidents/read.ts';
 import { policySchema } from './policy/policy.ts';
 import { type Recorded, tryPolicy } from './policy/try.ts';
 import type { Db } from './postgres/database.ts';
+import {
+  doctorAsked,
+  frozenAsked,
+  frozenAskedFor,
+  historyAsked,
+  importAsked,
+  importIncidents,
+} from './recalled.ts';
 import { releaseByOperator, type Switches, switchAsked, throwByOperator } from './switches.ts';
 
 export type Answer =
@@ -60,6 +68,9 @@ export function operatorOf(place: () => Place | undefined): Operator {
       kind: 'json',
       value: { watched, incidents: await knownSince(db, new Date(since)) },
     })),
+    '/operator/import-incidents': on(importAsked, importIncidents),
+    '/operator/history': on(doctorAsked, historyAsked),
+    '/operator/frozen': on(frozenAsked, frozenAskedFor),
     '/operator/report-compliance': on(complianceAsked, async ({ db }, asked) => ({
       kind: 'json',
       value: await compliance(db, asked),

@@ -5,8 +5,11 @@ import { reach } from './reach.ts';
 import { auditExport, auditVerify } from './roster-audit.ts';
 import { backtestVerb } from './roster-backtest.ts';
 import { charterCheck, charterDiff } from './roster-charter.ts';
+import { doctorVerb } from './roster-doctor.ts';
+import { importIncidentsVerb } from './roster-import.ts';
 import { killVerb, unkillVerb } from './roster-kill.ts';
 import { policyTry } from './roster-policy.ts';
+import { replayVerb } from './roster-replay.ts';
 import { reportCompliance } from './roster-report.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { type Said, type Verb, wrong } from './verb.ts';
@@ -15,6 +18,9 @@ const verbs: Verb[] = [
   auditVerify,
   auditExport,
   backtestVerb,
+  doctorVerb,
+  importIncidentsVerb,
+  replayVerb,
   policyTry,
   charterCheck,
   charterDiff,

@@ -1,9 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import { PGlite } from '@electric-sql/pglite';
 import { sql } from 'kysely';
 import { inject } from 'vitest';
 import type { Database } from '../src/postgres/database.ts';
-import { embeddedOn } from '../src/postgres/embedded.ts';
+import { embeddedOn, startEmbedded } from '../src/postgres/embedded.ts';
 import { migrate } from '../src/postgres/migrate.ts';
 import { openPool } from '../src/postgres/pool.ts';
 
@@ -33,7 +32,7 @@ export const databases: Kind[] = [
 export async function openEmbeddedTest(): Promise<Database> {
   const template = inject('template');
   const dump = template ? new Blob([await (await import('node:fs/promises')).readFile(template)]) : undefined;
-  const database = embeddedOn(await PGlite.create(dump ? { loadDataDir: dump } : {}));
+  const database = embeddedOn(await startEmbedded(undefined, dump));
   await migrate(database.db);
   return database;
 }

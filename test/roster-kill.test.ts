@@ -95,7 +95,7 @@ describe.skipIf(!inject('postgres'))('npm run roster --', () => {
     expect(await roster(['kill', 'adda'])).toMatchObject({
       code: 2,
       err: expect.stringMatching(
-        /^There is no worker or tool called "adda": wanted all, ada, restart-service,/,
+        /^There is no worker or tool called "adda": wanted all, ada, iris, nora, rex, /,
       ),
     });
     expect(await roster(['unkill', 'all', 'of', 'them'])).toMatchObject({ code: 2, out: '' });

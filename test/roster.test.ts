@@ -4,9 +4,9 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
 import { afterAll, describe, expect, inject, test } from 'vitest';
 import { doorFile, listen } from '../src/listen.ts';
+import { startEmbedded } from '../src/postgres/embedded.ts';
 
 const root = mkdtempSync(join(tmpdir(), 'roster-cli-'));
 afterAll(() => rmSync(root, { recursive: true }));
@@ -92,7 +92,7 @@ describe.concurrent('npm run roster --', () => {
     const folder = join(root, 'left');
     mkdirSync(join(folder, 'postgres'), { recursive: true });
     const dump = new Blob([readFileSync(inject('template') ?? '')]);
-    await (await PGlite.create(join(folder, 'postgres'), { loadDataDir: dump })).close();
+    await (await startEmbedded(join(folder, 'postgres'), dump)).close();
     writeFileSync(
       doorFile(folder),
       JSON.stringify({ url: `http://127.0.0.1:${await freePort()}`, token: 'old' }),

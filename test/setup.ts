@@ -1,11 +1,10 @@
 import { rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
 import { Redis } from 'ioredis';
 import pg from 'pg';
 import type { TestProject } from 'vitest/node';
-import { embeddedOn } from '../src/postgres/embedded.ts';
+import { embeddedOn, startEmbedded } from '../src/postgres/embedded.ts';
 import { migrate } from '../src/postgres/migrate.ts';
 
 /** Before all tests: what of the outside answers, and an embedded database to copy. */
@@ -61,7 +60,7 @@ async function asksRedis(url: string): Promise<void> {
 }
 
 async function dumpTemplate(): Promise<string> {
-  const pglite = await PGlite.create();
+  const pglite = await startEmbedded();
   await migrate(embeddedOn(pglite).db);
   const dump = await pglite.dumpDataDir('none');
   await pglite.close();

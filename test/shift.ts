@@ -232,7 +232,7 @@ export async function openShift(
     /** Everything is forgotten but the audit. */
     async forget(): Promise<void> {
       staff = manifests.charters;
-      await sql`truncate outcome, signal, held_signal, signal_context, signal_vote, silence, incident, incident_entry, incident_turn, handoff, action, action_allowance, approval,
+      await sql`truncate outcome, signal, held_signal, signal_context, signal_vote, silence, incident, incident_entry, incident_turn, incident_evidence, past_incident, handoff, action, action_allowance, approval,
         approval_answer, approval_enquiry, alert, change, kill_switch, breaker_reset, budget_used, budget_reserved, claim`.execute(
         db,
       );

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PGlite } from '@electric-sql/pglite';
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, inject, test } from 'vitest';
+import { startEmbedded } from '../src/postgres/embedded.ts';
 import { openPool } from '../src/postgres/pool.ts';
 import { openStorage } from '../src/storage.ts';
 
@@ -13,7 +13,7 @@ const folder = mkdtempSync(join(tmpdir(), 'roster-storage-'));
 beforeAll(async () => {
   const dump = new Blob([readFileSync(inject('template') ?? '')]);
   mkdirSync(join(folder, 'postgres'));
-  await (await PGlite.create(join(folder, 'postgres'), { loadDataDir: dump })).close();
+  await (await startEmbedded(join(folder, 'postgres'), dump)).close();
 });
 afterAll(() => rmSync(folder, { recursive: true }));
 

@@ -23,6 +23,7 @@ export type Kind =
   | 'signal.returned' // it was over for a moment only
   | 'signal.listed' // what held it back is over: which list tells of it, and whether it is shown by itself from now on
   | 'precursors.learnt' // what goes before failures was learnt from past incidents: which kinds, and which not
+  | 'history.imported' // past incidents of another system were taken in: counts
   | 'watch.asked' // a person wants something watched closely for a while
   | 'watch.ended' // or as usual again
   | 'alert.received' // a delivery of an Alertmanager that changed something: counts

@@ -3,8 +3,10 @@ import { actionsOf } from '../actions/read.ts';
 import type { IncidentId } from '../ids.ts';
 import { service as findService } from '../inventory/inventory.ts';
 import { save } from '../jobs/save.ts';
+import { remember } from '../knowledge/history.ts';
 import type { Cause, Incident, Logged } from './incident.ts';
 import { whither } from './redirect.ts';
+import { pastOf } from './remembered.ts';
 import { actorOf, type Responder } from './responder.ts';
 import { load, loadLog, lock, log, setEnded } from './store.ts';
 import { keepJudged } from './sure.ts';
@@ -26,6 +28,7 @@ export async function conclude(responder: Responder, id: IncidentId): Promise<vo
     await keepJudged(tx, incident, await loadLog(tx, id), { end: 'mended', now: responder.now() });
     await log(tx, id, { kind: 'post-mortem', facts: { lines } });
     await setEnded(tx, id, 'closed');
+    if (incident.kind !== 'prediction') await remember(tx, [await pastOf(tx, incident, lines, responder)]);
     const about = { incident: id, service: incident.service };
     return {
       result: undefined,

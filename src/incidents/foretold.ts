@@ -12,7 +12,7 @@ export interface Findings {
   evidence: Evidence[];
   onset: Date;
   hypotheses: Hypothesis[];
-  /** All that was gathered; of what is only foretold nothing is. */
+  /** All that was gathered; undefined of what is only foretold. */
   gathered?: Gathered;
 }
 

@@ -9,6 +9,7 @@ import { insertTurn } from './argue/store.ts';
 import { diagnose, left, plan } from './diagnose.ts';
 import { gather } from './evidence/gather.ts';
 import { broken, type Findings, foreseen, leading } from './foretold.ts';
+import { freeze } from './freeze.ts';
 import { handOver } from './handoffs/hand-over.ts';
 import { takeUp } from './handoffs/take-up.ts';
 import type { Cause, Hypothesis, Incident } from './incident.ts';
@@ -85,12 +86,14 @@ async function conclude(
     onset,
     hypotheses,
     causes,
+    gathered,
     handed,
   }: Findings & { causes: Hypothesis[]; handed?: string | undefined },
 ): Promise<Consequences> {
   const planned = plan(causes, responder.runbooks, incident);
   const first = evidence.map(({ id, found }) => `${id}: ${found}`).join('\n');
   await log(tx, incident.id, { kind: 'evidence', facts: { evidence, ...(handed && { handed }) } });
+  if (gathered) await freeze(responder, tx, incident, { gathered, hypotheses, plan: planned.because });
   const about = { incident: incident.id, service: incident.service };
   const by = actorOf(responder, incident.worker);
   const sources = evidence.map(({ id, source, query, read }) => ({ id, source, query, read }));

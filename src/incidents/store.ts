@@ -159,3 +159,26 @@ export async function loadLog(db: Db | Tx, id: IncidentId): Promise<Logged[]> {
     );
   return rows;
 }
+
+/** What a diagnosis saw, stored as it was encoded. */
+export interface StoredEvidence {
+  incident: IncidentId;
+  attempt: number;
+  at: Date;
+  frozen: unknown;
+  /** What did not fit, each a sentence. */
+  cut: string[];
+}
+
+export async function insertEvidence(tx: Tx, { incident, attempt, at, frozen, cut }: StoredEvidence) {
+  await sql`insert into incident_evidence (incident, attempt, at, frozen, cut)
+    values (${incident}, ${attempt}, ${at}, ${jsonOf(frozen)}::jsonb, ${cut}::text[])
+    on conflict (incident, attempt) do nothing`.execute(tx);
+}
+
+/** Of every attempt, the first first. */
+export async function loadEvidence(db: Db | Tx, id: IncidentId): Promise<StoredEvidence[]> {
+  const { rows } = await sql<StoredEvidence>`select incident, attempt, at, frozen, cut from incident_evidence
+    where incident = ${id} order by attempt`.execute(db);
+  return rows;
+}

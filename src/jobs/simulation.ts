@@ -1,8 +1,7 @@
-import { PGlite } from '@electric-sql/pglite';
 import { sql } from 'kysely';
 import { fromPglite, PgBoss, TestClock } from 'pg-boss';
 import type { Database, Db } from '../postgres/database.ts';
-import { embeddedOn } from '../postgres/embedded.ts';
+import { embeddedOn, startEmbedded } from '../postgres/embedded.ts';
 import { migrate } from '../postgres/migrate.ts';
 import { type Handlers, type JobName, jobNames } from './job.ts';
 import { addTo, makeQueues, type Queue } from './queue.ts';
@@ -22,7 +21,7 @@ export interface Simulation {
 
 /** Makes a simulation that begins at `start`. Time in SQL (`now()`, `clock_timestamp()`) is the simulation's too. */
 export async function openSimulation(start: Date): Promise<Simulation> {
-  const pglite = await PGlite.create();
+  const pglite = await startEmbedded();
   const database = embeddedOn(pglite);
   const clock = new TestClock(start);
   await replaceClocks(database.db, start);

@@ -1,5 +1,6 @@
 import { mkdirSync, realpathSync } from 'node:fs';
 import { PGlite } from '@electric-sql/pglite';
+import { pg_trgm } from '@electric-sql/pglite/contrib/pg_trgm';
 import { Kysely, PGliteDialect } from 'kysely';
 import { fromPglite } from 'pg-boss';
 import type { Database } from './database.ts';
@@ -13,8 +14,17 @@ export async function openEmbedded(folder: string): Promise<Database> {
   mkdirSync(folder, { recursive: true });
   const lock = await lockFolder(realpathSync(folder));
   if (lock.kind === 'taken') throw new Error(lock.because);
-  const pglite = await PGlite.create(folder);
+  const pglite = await startEmbedded(folder);
   return embeddedOn(pglite, lock.release);
+}
+
+/** Starts an embedded server in `folder`, or in memory, with the extensions the tables need; `dump` is what a new one begins with. */
+export function startEmbedded(folder?: string, dump?: Blob): Promise<PGlite> {
+  return PGlite.create({
+    ...(folder !== undefined && { dataDir: folder }),
+    ...(dump && { loadDataDir: dump }),
+    extensions: { pg_trgm },
+  });
 }
 
 /** The same on an embedded server that is already running, as tests make it in memory. */

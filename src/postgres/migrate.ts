@@ -24,6 +24,7 @@ import * as learnt from './migrations/0022-learnt.ts';
 import * as watched from './migrations/0023-watched.ts';
 import * as held from './migrations/0024-held.ts';
 import * as predictions from './migrations/0025-predictions.ts';
+import * as history from './migrations/0026-history.ts';
 import * as turns from './migrations/0027-turns.ts';
 import * as handoffs from './migrations/0028-handoffs.ts';
 import * as outcomes from './migrations/0029-outcomes.ts';
@@ -52,6 +53,7 @@ const migrations: Record<string, Migration> = {
   '0023-watched': watched,
   '0024-held': held,
   '0025-predictions': predictions,
+  '0026-history': history,
   '0027-turns': turns,
   '0028-handoffs': handoffs,
   '0029-outcomes': outcomes,

@@ -121,11 +121,11 @@ for (const { name, available, open } of databases) {
             { id: 'c', name: 'restart-service', arguments: '{"service":"payments","server":"app-03"}' },
           ],
         },
-        answered(0.8, { root_cause: [{ says: 'It shows in the log.', for: ['E11'] }] }),
+        answered(0.8, { root_cause: [{ says: 'It shows in the log.', for: ['E12'] }] }),
       );
       const incident = await begin.leak();
       const { argued } = await second(incident);
-      expect(argued?.more).toMatchObject([{ id: 'E11', source: 'Error logs', read: true }]);
+      expect(argued?.more).toMatchObject([{ id: 'E12', source: 'Error logs', read: true }]);
       expect(argued?.rootCause).toEqual(['It shows in the log.']);
       const last = claude.sent().at(-1) ?? '';
       expect(last).toContain('app-99 is neither a service nor a server of the inventory.');

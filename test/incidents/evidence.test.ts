@@ -7,6 +7,7 @@ import type { Monitor } from '../../src/monitoring/monitor.ts';
 import type { Signal } from '../../src/monitoring/signal.ts';
 import type { Database } from '../../src/postgres/database.ts';
 import type { Jaeger, Span } from '../../src/systems/jaeger/read.ts';
+import type { Loki } from '../../src/systems/loki/read.ts';
 import { openEmbeddedTest } from '../databases.ts';
 import { monitorOver } from '../monitoring/outside.ts';
 import { cycleMs, manifests } from '../shift.ts';
@@ -27,6 +28,7 @@ beforeEach(() => {
 });
 
 interface Around {
+  loki?: Loki;
   jaeger?: Jaeger | undefined;
   changes?: Change[];
   patienceMs?: number;
@@ -40,6 +42,7 @@ async function gathered(signal: Partial<Signal>, { changes = [], patienceMs = 5_
       server: null,
       metric: 'error_rate',
       members: [],
+      because: [],
       raisedAt: new Date(now.getTime() - 30_000),
       ...signal,
     },
@@ -101,10 +104,18 @@ test('every source is asked, and each finding has a line for people', async () =
     ],
     ['E9', 'Changes by workers', 'none in the last day', true, true],
     ['E10', 'Where it begins', expect.stringMatching(/^No root cause found: /), true, true],
+    ['E11', 'Past incidents', 'none is known', true, true],
   ]);
   expect(evidence.every(({ at, query }) => at && query)).toBe(true);
   const ranged = evidence.filter(({ range }) => range).map(({ id }) => id);
   expect(ranged).toEqual(['E2', 'E3', 'E5', 'E6', 'E9', 'E10']);
+});
+
+test('past incidents are looked for though the logs do not come', async () => {
+  const loki: Loki = { queryRange: () => new Promise(() => {}) };
+  const { evidence } = await gathered({}, { loki, patienceMs: 1_000 });
+  expect(evidence[1]?.found).toBe('Not checked: Error logs did not answer within 1 s.');
+  expect(evidence.at(-1)).toMatchObject({ source: 'Past incidents', found: 'none is known', read: true });
 });
 
 test('nothing found is a finding', async () => {

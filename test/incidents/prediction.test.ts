@@ -69,6 +69,7 @@ for (const { name, available, open } of databases) {
       await shift.later();
     }
     const status = async () => (await shift.last()).status;
+    const remembered = async () => (await sql`select id, kind from past_incident`.execute(shift.db)).rows;
     const deeds = async () => actionsOf(shift.db, (await shift.last()).id);
     const report = async (id: IncidentId) =>
       (await shift.log(id)).findLast((one) => one.kind === 'post-mortem')?.facts.lines;
@@ -147,6 +148,7 @@ for (const { name, available, open } of databases) {
       expect(await report(id)).toContainEqual(
         'Foretold 42 min before it came: free disk space used up on db-01.',
       );
+      expect(await remembered()).toEqual([{ id, kind: 'full-disk' }]);
       expect(await pastIncidents(shift.db, shift.responder.inventory, new Date(0))).toMatchObject([
         { id, family: 'full-disk', server: 'db-01', openedAt: incident.openedAt },
       ]);
@@ -160,6 +162,7 @@ for (const { name, available, open } of databases) {
       await passes();
       expect(await status()).toBe('closed');
       expect((await deeds()).map((one) => one.status)).toEqual(['refused']);
+      expect(await remembered()).toEqual([]);
       expect((await report(id))?.[0]).toBe(
         'It did not come: free disk space used up on db-01. It is no longer foretold; nothing was done against it.',
       );

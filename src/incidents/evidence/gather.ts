@@ -12,6 +12,7 @@ import { errors } from './errors.ts';
 import type { Gathered } from './gathered.ts';
 import { metrics } from './metrics.ts';
 import { past } from './past.ts';
+import { pastIncidents } from './past-incidents.ts';
 import { placing, windows } from './placing.ts';
 import { callsOf, symptomOf, telemetryOf } from './telemetry.ts';
 import { traces } from './traces.ts';
@@ -37,9 +38,10 @@ export async function gather(
   const onset = signals[0]?.raisedAt ?? now;
   const about = { onset, now, patienceMs, cycleMs: monitor.cycleMs };
   const measured = metrics(monitor, [...services, ...servers], about);
+  const failed = errors(loki, services, about);
   const found = await Promise.all([
     measured,
-    errors(loki, services, about),
+    failed,
     deployments(loki, services, about),
     placing(inventory, services, about),
     traces(jaeger, services.slice(0, mostTraced), about),
@@ -53,6 +55,7 @@ export async function gather(
     windows(inventory, services, about),
     deeds(gateway.db, [...services, ...servers], about),
     past(prometheus, monitor.metrics, [...services, ...servers], about),
+    pastIncidents(responder, signals, [measured, failed], about),
   ]);
   const evidence = found.map((one, place) => ({ id: `E${place + 1}`, ...one.evidence }));
   const [read, failing, deployed, placed, traced, told, , , , recent] = found;

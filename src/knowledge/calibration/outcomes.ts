@@ -4,7 +4,7 @@ import type { Outcome } from './calibrate.ts';
 import { insert, loadSettled, setWrong } from './store.ts';
 
 /** So long a mended incident's cause may still be called wrong. */
-export const settledAfterMs = 24 * 3_600_000;
+const settledAfterMs = 24 * 3_600_000;
 
 /** Keeps what became of a diagnosis, once an incident and class; what was found wrong stays so. A wrong one counts at once. */
 export function keepOutcome(
