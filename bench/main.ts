@@ -1,4 +1,4 @@
-// Runs what is measured: `npm run bench -- [name] [--data DIR]`. One JSON line a metric; progress goes to standard error.
+// Runs what is measured: `npm run bench -- [name] [--data DIR] [--seed N]`. One JSON line a metric; progress goes to standard error.
 // Not a test: it exits 0 whenever it measured, whatever the figures say.
 import { parseArgs } from 'node:util';
 import { audit } from './audit.ts';
@@ -6,6 +6,7 @@ import { calibration } from './calibration.ts';
 import { estate } from './estate.ts';
 import { firstShift } from './first-shift.ts';
 import { fusion } from './fusion.ts';
+import { incident } from './incident.ts';
 import { type Bench, machine, type Options } from './measure.ts';
 import { nab } from './nab.ts';
 import { nezha } from './nezha-causes.ts';
@@ -25,6 +26,7 @@ const benches: Record<string, Bench> = {
   scrape,
   precursors,
   estate,
+  incident,
   petshop,
   sockshop,
   nezha,
@@ -32,17 +34,22 @@ const benches: Record<string, Bench> = {
   similar,
 };
 
-const usage = `Usage: npm run bench -- [name] [--data DIR]\nBenches: ${Object.keys(benches).join(', ')}; without a name, every one.`;
+const usage = `Usage: npm run bench -- [name] [--data DIR] [--seed N]\nBenches: ${Object.keys(benches).join(', ')}; without a name, every one.`;
 
 async function main(): Promise<number> {
   const { values, positionals } = parseArgs({
     allowPositionals: true,
-    options: { data: { type: 'string' }, help: { type: 'boolean' } },
+    options: { data: { type: 'string' }, seed: { type: 'string' }, help: { type: 'boolean' } },
   });
   const say = (line: string) => console.error(line);
   if (values.help) {
     say(usage);
     return 0;
+  }
+  const seed = values.seed === undefined ? undefined : Number(values.seed);
+  if (seed !== undefined && !Number.isSafeInteger(seed)) {
+    say(`--seed is "${values.seed}", wanted a whole number.`);
+    return 2;
   }
   const unknown = positionals.find((name) => !Object.hasOwn(benches, name));
   if (unknown !== undefined) {
@@ -59,7 +66,7 @@ async function main(): Promise<number> {
   const afterwards = (undo: () => unknown) => void undoings.push(undo);
   try {
     for (const name of wanted) {
-      await run(name, { data: values.data, say, afterwards });
+      await run(name, { data: values.data, seed, say, afterwards });
       await undo();
     }
   } finally {

@@ -21,6 +21,8 @@ export interface Metric {
 export interface Options {
   /** Where data sets lie, for the benches that read one. */
   data: string | undefined;
+  /** Whole number from which everything random follows; undefined: the bench's own. */
+  seed: number | undefined;
   /** Progress, for people. */
   say(line: string): void;
   /** Has something undone after the bench, the latest first, also when it fails or is stopped. */

@@ -8,7 +8,7 @@ import { type Charter, charterSchema, objections } from './charter/charter.ts';
 import { dutiesIn } from './charter/duty.ts';
 import { type OperatingCharter, operatingSchema } from './charter/operating.ts';
 import { type Inventory, inventoryShape, parseInventory } from './inventory/inventory.ts';
-import { type Runbook, runbookSchema, unknownPlaceholders } from './knowledge/runbook.ts';
+import { type Runbook, objections as runbookObjections, runbookSchema } from './knowledge/runbook.ts';
 import { type Prices, pricesSchema } from './models/price.ts';
 import type { AlertLabels } from './monitoring/alerts/alert.ts';
 import { type Calendar, calendarSchema } from './monitoring/calendar.ts';
@@ -54,19 +54,35 @@ export function readManifests(folder: string): Manifests {
   const calendar = join(folder, 'calendar.yaml');
   const routing = join(folder, 'routing.yaml');
   const models = join(folder, 'models.yaml');
+  const { metrics, alerts } = readMetrics(folder);
   return {
     folder,
     ...readProposed(folder),
     operating: existsSync(operating) ? read(operating, operatingSchema) : undefined,
-    runbooks: readFolder(join(folder, 'runbooks'), runbookSchema, unknownPlaceholders, (one) => [
+    runbooks: readFolder(join(folder, 'runbooks'), runbookSchema, objectionsWith(metrics), (one) => [
       `the id ${one.id}`,
       ...(['mends', 'prevents'] as const).flatMap((does) => (one[does] ? [`what ${does} ${one[does]}`] : [])),
     ]),
-    ...readMetrics(folder),
+    ...{ metrics, alerts },
     calendar: existsSync(calendar) ? read(calendar, calendarSchema) : calendarSchema.parse({}),
     teams: existsSync(routing) ? read(routing, routingSchema).teams : {},
     prices: existsSync(models) ? read(models, pricesSchema).prices : {},
   };
+}
+
+/** A runbook can require only what is watched. */
+function objectionsWith(metrics: Metric[]): (runbook: Runbook) => string[] {
+  const watched = metrics.map(({ name }) => name);
+  return (runbook) => [
+    ...runbookObjections(runbook),
+    ...runbook.steps
+      .flatMap(({ requires = [] }) => requires)
+      .filter(({ metric }) => !watched.includes(metric))
+      .map(
+        ({ metric }) =>
+          `a step requires the metric ${metric}, which nobody watches: wanted one of metrics.yaml.`,
+      ),
+  ];
 }
 
 /** The metrics of `metrics.yaml` and of the files it names besides. */

@@ -21,6 +21,7 @@ import { argue } from './incidents/argue/argue.ts';
 import { conclude } from './incidents/conclude.ts';
 import { tendHandoffs } from './incidents/handoffs/tend.ts';
 import { investigate } from './incidents/investigate.ts';
+import { unmet } from './incidents/preconditions.ts';
 import { receive } from './incidents/receive.ts';
 import { remediate } from './incidents/remediate.ts';
 import type { Responder } from './incidents/responder.ts';
@@ -101,6 +102,7 @@ export async function wire(parts: Parts) {
       site: site.kind,
       signedFor: manifests.operating ? signedFor(manifests.operating) : 'nobody',
       lookAgainMs: site.pace.lookAgainMs,
+      unmet: (action) => unmet(responder, action),
       now,
     },
     rules,

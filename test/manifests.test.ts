@@ -41,7 +41,7 @@ describe('a manifest that is wrong is refused with its file, its line, what was 
       'risk: [',
       ['policy.yaml line 9: Implicit keys need to be on a single line.'],
     ],
-    ['a key twice', 'policy.yaml', 'limits:', 'risk:', ['policy.yaml line 33: Map keys must be unique.']],
+    ['a key twice', 'policy.yaml', 'limits:', 'risk:', ['policy.yaml line 36: Map keys must be unique.']],
     [
       'a value of another kind',
       'workers/ada.yaml',
@@ -71,7 +71,7 @@ describe('a manifest that is wrong is refused with its file, its line, what was 
       '  money:\n',
       '  money:\n    confidence: { execute: 0.7, notify: 0.65 }\n',
       [
-        'policy.yaml line 28: units.money.confidence: looser than confidence.default, and a business unit may only be stricter.',
+        'policy.yaml line 31: units.money.confidence: looser than confidence.default, and a business unit may only be stricter.',
       ],
     ],
     [
@@ -80,7 +80,7 @@ describe('a manifest that is wrong is refused with its file, its line, what was 
       'at_least: notify',
       'at_least: allow',
       [
-        'policy.yaml line 30: units.money.rules.0.at_least: Invalid option: expected one of "notify"|"ask"|"refuse"; found "allow".',
+        'policy.yaml line 33: units.money.rules.0.at_least: Invalid option: expected one of "notify"|"ask"|"refuse"; found "allow".',
       ],
     ],
     [
@@ -102,7 +102,25 @@ describe('a manifest that is wrong is refused with its file, its line, what was 
       'workers/rex.yaml',
       '  never: []',
       '  nevr: []',
-      ['workers/rex.yaml line 20: authority: Unrecognized key: "nevr".'],
+      ['workers/rex.yaml line 27: authority: Unrecognized key: "nevr".'],
+    ],
+    [
+      'a restart of a database without a look at its replication',
+      'runbooks/memory-leak.yaml',
+      'on: [web,',
+      'on: [db, web,',
+      [
+        'runbooks/memory-leak.yaml: restart-service may restart a database without a look at its replication: wanted requires: [{ metric: replication_lag, of: "{server}", is: usual }] before it, or on: without db.',
+      ],
+    ],
+    [
+      'a requirement that nobody measures',
+      'runbooks/memory-leak.yaml',
+      'metric: memory_available',
+      'metric: memory_free',
+      [
+        'runbooks/memory-leak.yaml: a step requires the metric memory_free, which nobody watches: wanted one of metrics.yaml.',
+      ],
     ],
     [
       'a placeholder that nothing fills',
@@ -144,7 +162,7 @@ describe('a manifest that is wrong is refused with its file, its line, what was 
       'timezone: Europe/Berlin',
       'timezone: CEST!',
       [
-        'workers/rex.yaml line 22: cadence.standup.timezone: wanted an IANA time zone such as Europe/Berlin; found "CEST!".',
+        'workers/rex.yaml line 29: cadence.standup.timezone: wanted an IANA time zone such as Europe/Berlin; found "CEST!".',
       ],
     ],
     [
@@ -265,7 +283,7 @@ test('the example of what a team may wish for is one', () => {
 
 test('other files beside the manifests are left alone', () => {
   writeFileSync(join(folder, 'runbooks', 'README.md'), 'Runbooks.');
-  expect(readManifests(folder).runbooks).toHaveLength(5);
+  expect(readManifests(folder).runbooks).toHaveLength(10);
 });
 
 test('a site watches more by naming files of metrics, such as the ready set for node_exporter', () => {

@@ -19,6 +19,7 @@ import { conclude } from '../src/incidents/conclude.ts';
 import { tendHandoffs } from '../src/incidents/handoffs/tend.ts';
 import type { Incident } from '../src/incidents/incident.ts';
 import { investigate } from '../src/incidents/investigate.ts';
+import { unmet } from '../src/incidents/preconditions.ts';
 import { incident as findIncident, incidentsSince, logOf } from '../src/incidents/read.ts';
 import { receive } from '../src/incidents/receive.ts';
 import { remediate } from '../src/incidents/remediate.ts';
@@ -78,6 +79,7 @@ export async function openShift(
     site: 'trial',
     signedFor: 'trial',
     lookAgainMs: 500,
+    unmet: (action) => unmet(responder, action),
     now,
   };
   const responder: Responder = {

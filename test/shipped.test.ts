@@ -29,6 +29,12 @@ describe.each(runbooks.map((one) => ({ id: one.id, runbook: one })))('the runboo
   });
 });
 
+test('the tool of every step has a playbook of its name that ships', () => {
+  const playbooks = readdirSync('manifests/playbooks').map((name) => name.replace('.yml', ''));
+  const wanted = runbooks.flatMap(({ steps }) => steps.map(({ tool }) => tool));
+  expect([...new Set(wanted)].toSorted()).toEqual(playbooks.toSorted());
+});
+
 test('every cause, and every fault of the trial, has a runbook', () => {
   const causes = readdirSync('src/incidents/causes').filter((name) => name !== 'cause.ts');
   const kinds = [...causes.map((name) => name.replace('.ts', '')), ...faults.map(({ name }) => name)];
@@ -102,6 +108,14 @@ describe('what the shipped charter and policy say together', () => {
     ['rotate-logs', { ...db, confidence: 0.75 }, 'ask'],
     ['rotate-logs', { target: { units: ['money'] } }, 'notify'],
     ['restart-service', db, 'refuse'],
+    [
+      'scale-consumers',
+      { confidence: 0.9, target: { id: 'queue-01', class: 'queue', units: ['money'] } },
+      'notify',
+    ],
+    ['end-sessions', db, 'ask'],
+    ['reset-service', {}, 'ask'],
+    ['reset-service', db, 'refuse'],
     ['reset-password', { incident: false }, 'allow'],
     ['reset-password', { incident: false, target: { window: 'closed' } }, 'allow'],
     ['roll-back-deployment', {}, 'ask'],

@@ -30,9 +30,10 @@ export async function advance(gateway: Gateway, id: ActionId): Promise<void> {
   if (action?.status !== 'ready' && action?.status !== 'waiting') return;
   // Asked outside the transaction, which must not wait for a system outside.
   const factsNow = await readFacts(gateway, action);
+  const unmet = await gateway.unmet?.(action);
   const beginning = mayBegin(gateway.inFlight, action);
   try {
-    const begun = await begin(gateway, id, factsNow);
+    const begun = await begin(gateway, id, factsNow, unmet);
     if (begun.kind === 'begun') await run(gateway, begun.action, begun.tool, beginning);
   } finally {
     gateway.inFlight.beginning.delete(beginning);
@@ -41,7 +42,7 @@ export async function advance(gateway: Gateway, id: ActionId): Promise<void> {
 
 type Facts = Record<string, string>;
 
-function begin(gateway: Gateway, id: ActionId, factsNow: Facts): Promise<Begun> {
+function begin(gateway: Gateway, id: ActionId, factsNow: Facts, unmet: string | undefined): Promise<Begun> {
   return save<Begun>(gateway, async (tx) => {
     const found = await lock(tx, id);
     if (found?.status !== 'ready' && found?.status !== 'waiting') return notNow(nothing);
@@ -70,6 +71,7 @@ function begin(gateway: Gateway, id: ActionId, factsNow: Facts): Promise<Begun> 
         });
       }
       case 'run':
+        if (unmet) return notNow(await end(tx, action, weighed, { status: 'refused', because: unmet }));
         return start(gateway, tx, action, { weighed, approval, autonomous: permission.autonomous });
     }
   });

@@ -16,7 +16,7 @@ import type { Policy } from '../policy/policy.ts';
 import type { Tx } from '../postgres/database.ts';
 import { jsonOf } from '../postgres/text.ts';
 import type { AnyTool } from '../tools/tool.ts';
-import { type Bound, digestOf } from './action.ts';
+import { type Action, type Bound, digestOf } from './action.ts';
 import type { InFlight } from './in-flight.ts';
 import { isRepeated, killedFor, openBreaker } from './stops.ts';
 import { databaseNow, lockAllowance } from './store.ts';
@@ -35,6 +35,8 @@ export interface Gateway extends Store {
   lookAgainMs: number;
   /** Takes up the policy and the worker's charter in force, which another process may have adopted. Throws when one cannot be read. */
   refresh?(tx: Tx, worker: WorkerId): Promise<void>;
+  /** Why an action may not run as things are right before it, a sentence; undefined when it may. */
+  unmet?(action: Action): Promise<string | undefined>;
   now(): Date;
 }
 

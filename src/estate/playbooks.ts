@@ -1,4 +1,5 @@
 import { server, serversOf, service } from '../inventory/inventory.ts';
+import { servicePlaybooks } from './service-playbooks.ts';
 import { targetPlaybooks } from './target-playbooks.ts';
 import type { Change } from './targets.ts';
 import { deployments } from './versions.ts';
@@ -22,20 +23,6 @@ export type Vars = Record<string, string>;
 export type Effect = Change | { kind: 'nothing' } | { kind: 'refused'; because: string };
 
 const nothing: Effect = { kind: 'nothing' };
-
-const restart: Playbook = {
-  id: 7,
-  name: 'restart-service',
-  description: 'Restart one service on one server',
-  needs: ['service', 'server'],
-  asksLimit: true,
-  task: (vars) => `Restart ${vars.service}`,
-  effect: (vars, { inventory }) => {
-    if (server(inventory, vars.server ?? '')?.services.includes(vars.service ?? '')) return nothing;
-    return { kind: 'refused', because: `Could not find the requested service ${vars.service}: host` };
-  },
-  hosts: ({ server = '' }) => [server],
-};
 
 const rotate: Playbook = {
   id: 8,
@@ -72,7 +59,7 @@ const rollBack: Playbook = {
   },
 };
 
-export const playbooks: Playbook[] = [restart, rotate, rollBack, ...targetPlaybooks];
+export const playbooks: Playbook[] = [...servicePlaybooks, rotate, rollBack, ...targetPlaybooks];
 
 interface Ran {
   status: 'successful' | 'failed';

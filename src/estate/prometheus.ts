@@ -46,8 +46,19 @@ export function answersTo(
   query: Query,
   world: World,
 ): { metric: Record<string, string>; value(at: number): number }[] {
-  const all = seriesOf(world.inventory, world.seed).filter(({ labels }) => matches(labels, query.labels));
+  const all = allSeries(world).filter(({ labels }) => matches(labels, query.labels));
   return all.map((series) => ({ metric: named(series, query), value: reads(series, query, world) }));
+}
+
+/** The same for every question: made once of a company. */
+const made = new WeakMap<World['inventory'], Map<number, Series[]>>();
+
+function allSeries({ inventory, seed }: World): Series[] {
+  const bySeed = made.get(inventory) ?? new Map<number, Series[]>();
+  made.set(inventory, bySeed);
+  const all = bySeed.get(seed) ?? seriesOf(inventory, seed);
+  bySeed.set(seed, all);
+  return all;
 }
 
 function reads(series: Series, { rateOver }: Query, world: World): (at: number) => number {

@@ -97,7 +97,8 @@ export function pullsOf(breakage: Breakage, labels: Record<string, string>, worl
     )
     .map(({ by, after, over }) => {
       const start = breakage.startedAt.getTime() + after * pace;
-      return { by, start, over: over * pace, mended, recovery: fault.recovery * pace };
+      const size = breakage.target.magnitude ?? 1;
+      return { by: by * size, start, over: over * pace, mended, recovery: fault.recovery * pace };
     });
 }
 

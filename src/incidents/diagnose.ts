@@ -2,15 +2,23 @@ import { type Inventory, serversOf } from '../inventory/inventory.ts';
 import { type Filled, fill, type Runbook, runbookFor } from '../knowledge/runbook.ts';
 import { badDeployment } from './causes/bad-deployment.ts';
 import type { CauseRule } from './causes/cause.ts';
+import { connectionPool } from './causes/connection-pool.ts';
+import { cpuRunaway } from './causes/cpu-runaway.ts';
+import { crashLoop } from './causes/crash-loop.ts';
 import { fullDisk } from './causes/full-disk.ts';
 import { memoryLeak } from './causes/memory-leak.ts';
+import { processDown } from './causes/process-down.ts';
+import { queueBacklog } from './causes/queue-backlog.ts';
 import { rank } from './diagnose/rank.ts';
 import type { Gathered } from './evidence/gathered.ts';
 import { telemetryOf } from './evidence/telemetry.ts';
 import type { Direction, Hypothesis, Incident } from './incident.ts';
 import { located, unknown } from './locate.ts';
 
-const rules: CauseRule[] = [badDeployment, memoryLeak, fullDisk];
+const rules: CauseRule[] = [
+  ...[badDeployment, memoryLeak, fullDisk, processDown],
+  ...[cpuRunaway, connectionPool, queueBacklog, crashLoop],
+];
 
 /**
  * What may have caused it, the likeliest first; empty when nothing stands out. A rule knows a kind of cause and what
@@ -21,7 +29,26 @@ export function diagnose(gathered: Gathered): Hypothesis[] {
   const found = rules.flatMap((rule) => rule(gathered));
   const ranking = rank(telemetryOf(gathered));
   const weighed = ranking.kind === 'found' ? located(found, ranking.suspects, gathered) : found;
-  return weighed.sort((a, b) => b.confidence - a.confidence || a.says.localeCompare(b.says));
+  return weighed
+    .map((one) => besides(one, gathered))
+    .sort((a, b) => b.confidence - a.confidence || a.says.localeCompare(b.says));
+}
+
+/** What is less likely than this is not even asked for: a person would be asked to guess. */
+const least = 0.5;
+
+/** What another incident is being mended for is hardly the cause of this one too, which was opened apart from it. */
+function besides(cause: Hypothesis, { elsewhere }: Gathered): Hypothesis {
+  const { service, server } = cause.known;
+  const other = elsewhere.find(
+    ({ kind, known }) => kind === cause.kind && known.service === service && known.server === server,
+  );
+  if (!other) return cause;
+  return {
+    ...cause,
+    says: `${cause.says}, which ${other.incident} sees to`,
+    confidence: Math.min(cause.confidence, least - 0.1),
+  };
 }
 
 /** Leaves out what a person ruled out, and what is elsewhere than where they sent the workers. Pure. */
@@ -56,6 +83,11 @@ export function plan(
     return { kind: 'escalate', because: `No known cause fits ${where(direction)}, so a person must look.` };
   if (cause.kind === unknown)
     return { kind: 'escalate', because: `Most likely ${cause.says}, so a person must look.` };
+  if (cause.confidence < least)
+    return {
+      kind: 'escalate',
+      because: `Perhaps ${cause.says}, but that is less likely than not (${Math.floor(cause.confidence * 100)} %), so a person must look.`,
+    };
   const runbook = runbookFor(runbooks, does, cause.kind);
   if (!runbook) return { kind: 'escalate', because: none[does](cause.kind) };
   const missing = runbook.steps

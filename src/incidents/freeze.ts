@@ -23,7 +23,7 @@ export interface Frozen {
 /** Nothing gathered: what a field is that was not known yet when an incident was frozen. */
 const nothing: Gathered = {
   ...{ services: [], onset: new Date(0), readings: [], past: [], errors: [], deployments: [], changes: [] },
-  ...{ troubles: [], calls: [], symptom: undefined, placed: [], evidence: [] },
+  ...{ troubles: [], calls: [], symptom: undefined, elsewhere: [], placed: [], evidence: [] },
 };
 
 /** Characters of JSON: what is more is cut, and said. */

@@ -14,6 +14,7 @@ import { handOver } from './handoffs/hand-over.ts';
 import { takeUp } from './handoffs/take-up.ts';
 import type { Cause, Hypothesis, Incident } from './incident.ts';
 import { unknown } from './locate.ts';
+import { newest } from './look-again.ts';
 import { actorOf, type Responder } from './responder.ts';
 import { ageOf, load, lock, log, update } from './store.ts';
 import { surely } from './sure.ts';
@@ -71,7 +72,8 @@ async function findings(responder: Responder, incident: Incident): Promise<Findi
       like.filter((one) => one !== undefined),
     );
   }
-  const gathered = await gather(responder, broken(signals), now(), incident.direction);
+  const news = await newest(gateway.db, incident, broken(signals));
+  const gathered = await gather(responder, news, now(), incident.direction);
   const { evidence, onset } = gathered;
   const hypotheses = await surely(gateway.db, diagnose(gathered), evidence, now());
   return { evidence, onset, hypotheses, gathered };

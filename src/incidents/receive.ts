@@ -6,9 +6,11 @@ import { attachTo, signal as findSignal, signalsOf } from '../monitoring/read.ts
 import type { Signal } from '../monitoring/signal.ts';
 import type { Tx } from '../postgres/database.ts';
 import { comeTrue } from './come-true.ts';
+import { mayExplain } from './explains.ts';
 import { foretelling } from './foretold.ts';
 import { handOver } from './handoffs/hand-over.ts';
 import { type Incident, isOpen } from './incident.ts';
+import { lookAgain } from './look-again.ts';
 import { actorOf, type Responder, workerFor } from './responder.ts';
 import { insert, loadOpen, lock, lockReception, update } from './store.ts';
 
@@ -33,6 +35,8 @@ interface Known {
 
 interface Open {
   incident: Incident;
+  /** What is behind it may be behind the signal too. */
+  explains: boolean;
   lastSignal: Date;
   /** Where it is foretold: servers, and null where it is the service as a whole. */
   foretold: (string | null)[];
@@ -65,10 +69,11 @@ export function receiveDecision(signal: Signal, { open, neighbours: near, listed
         }
       : { kind: 'attach', to: own.incident, because: `${id} is open on ${signal.service}.` };
   }
-  const close = open.find(({ incident, lastSignal }) => {
+  const close = open.find(({ incident, lastSignal, explains }) => {
     return (
       incident.kind !== 'prediction' &&
       near.includes(incident.service) &&
+      explains &&
       signal.raisedAt.getTime() - lastSignal.getTime() <= joinsWithinMs
     );
   });
@@ -114,7 +119,7 @@ export function receive(responder: Responder, id: SignalId): Promise<void> {
 
 /** What a signal means beside the incidents as they are. Nothing may change between this and `follow`: hold `lockReception`. */
 export async function decide(responder: Responder, tx: Tx, signal: Signal): Promise<Received> {
-  return receiveDecision(signal, await known(responder, tx, signal.service));
+  return receiveDecision(signal, await known(responder, tx, signal));
 }
 
 /** Does what was decided on a signal; `by` is who wanted it looked at. */
@@ -138,6 +143,8 @@ export async function follow(
     case 'come-true': {
       const incident = received.to.id;
       await attachTo(tx, id, incident);
+      const before = await signalsOf(tx, incident);
+      const again = await lookAgain(responder, tx, received.to, { signal, before });
       const severity = Math.min(received.to.severity, severityOf(responder, signal));
       await update(tx, incident, { severity });
       const come =
@@ -149,6 +156,7 @@ export async function follow(
         ],
         jobs: [
           ...come.jobs,
+          ...again,
           { name: 'show', subject: `incident:${incident}` },
           { name: 'show', subject: `signal:${id}` },
         ],
@@ -209,7 +217,8 @@ function severityOf({ inventory }: Responder, { service }: Signal): number {
   return findService(inventory, service)?.criticality ?? 4;
 }
 
-async function known({ inventory }: Responder, tx: Tx, service: string): Promise<Known> {
+async function known({ inventory }: Responder, tx: Tx, signal: Signal): Promise<Known> {
+  const { service } = signal;
   const near = neighbours(inventory, service).map((one) => one.id);
   const open = [];
   for (const { id, service: on } of await loadOpen(tx)) {
@@ -219,7 +228,8 @@ async function known({ inventory }: Responder, tx: Tx, service: string): Promise
     if (!incident || !isOpen(incident) || incident.status === 'verified') continue;
     const signals = await signalsOf(tx, id);
     const foretold = foretelling(signals).map(({ server }) => server);
-    open.push({ incident, lastSignal: signals.at(-1)?.raisedAt ?? incident.openedAt, foretold });
+    const explains = mayExplain(incident, signals[0], signal, inventory);
+    open.push({ incident, explains, lastSignal: signals.at(-1)?.raisedAt ?? incident.openedAt, foretold });
   }
   return { open, neighbours: near, listed: findService(inventory, service) !== undefined };
 }

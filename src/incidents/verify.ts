@@ -10,6 +10,7 @@ import type { Tx } from '../postgres/database.ts';
 import { escalate } from './escalate.ts';
 import { isForetold } from './foretold.ts';
 import { type Incident, isWatched, type Measured } from './incident.ts';
+import { lookOn } from './look-again.ts';
 import { type Look, measure } from './measure.ts';
 import { actorOf, doerOf, type Responder } from './responder.ts';
 import { load, loadLog, lock, log, setPaused, setUnmitigated, setUsual, update } from './store.ts';
@@ -17,6 +18,9 @@ import { unmended } from './undo.ts';
 
 /** How many verification windows it may take before a person is asked. */
 const patience = 4;
+
+/** What only followed from the cause is back after so many windows. */
+const slow = 2;
 
 /** What was done against what is foretold may take so many cycles until monitoring no longer sees it coming. */
 const slowCycles = 60;
@@ -63,6 +67,9 @@ async function judge(responder: Responder, tx: Tx, incident: Incident, look: Loo
     const stands = isLate ? await unprevented(responder, tx, incident) : { entries: [], jobs: [] };
     return { entries: stands.entries, jobs: [...stands.jobs, ...again.jobs] };
   }
+  const isSlow = lasted.mitigated * 1_000 > slow * responder.verifyMs;
+  const on = isSlow && (await lookOn(responder, tx, incident, look));
+  if (on) return on;
   const failed = failure(
     look,
     await stepMetrics(tx, incident),

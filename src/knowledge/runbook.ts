@@ -8,9 +8,18 @@ type Placeholder = (typeof placeholders)[number];
 /** What a runbook's arguments may be filled from, found by the diagnosis. */
 export type Known = Partial<Record<Placeholder, string>>;
 
+/** What must be so right before a step runs: a watched metric of a service or server, as usual or not. */
+const requirement = z.strictObject({
+  metric: z.string().min(1),
+  of: z.string().min(1),
+  is: z.enum(['usual', 'unusual']),
+});
+export type Requirement = z.infer<typeof requirement>;
+
 const step = z.strictObject({
   tool: z.string().min(1),
   arguments: z.record(z.string(), z.string()),
+  requires: z.array(requirement).min(1).optional(),
   expect: z.string().min(1),
 });
 
@@ -23,6 +32,8 @@ export const runbookSchema = z
     mends: z.string().min(1).optional(),
     /** The kind of cause it prevents while that is only foretold; its steps are always asked for. */
     prevents: z.string().min(1).optional(),
+    /** The classes of servers it is for; all of them unless it says. */
+    on: z.array(z.string().min(1)).min(1).optional(),
     steps: z.array(step).min(1),
   })
   .refine(
@@ -40,14 +51,11 @@ export type Filled =
 /** Fills a step's `{placeholders}` from what is known. Pure; a missing fact is a reason to ask a person. */
 export function fill(step: Step, known: Known): Filled {
   const missing = new Set<string>();
-  const put = (text: string) =>
-    text.replace(/\{([a-z_]+)\}/g, (_, name: string) => {
-      const value = known[name as Placeholder];
-      if (value === undefined) missing.add(name);
-      return value ?? '';
-    });
-  const filled = Object.fromEntries(Object.entries(step.arguments).map(([name, text]) => [name, put(text)]));
-  const expect = put(step.expect);
+  const filled = Object.fromEntries(
+    Object.entries(step.arguments).map(([name, text]) => [name, put(text, known, missing)]),
+  );
+  const expect = put(step.expect, known, missing);
+  for (const { of } of step.requires ?? []) put(of, known, missing);
   if (missing.size === 0) return { kind: 'filled', arguments: filled, expect };
   return {
     kind: 'unknown',
@@ -55,10 +63,38 @@ export function fill(step: Step, known: Known): Filled {
   };
 }
 
+/** A text with its `{placeholders}` filled from what is known; those that are not are left out, and added to `missing`. Pure. */
+export function put(text: string, known: Known, missing: Set<string> = new Set()): string {
+  return text.replace(/\{([a-z_]+)\}/g, (_, name: string) => {
+    const value = known[name as Placeholder];
+    if (value === undefined) missing.add(name);
+    return value ?? '';
+  });
+}
+
+/** What is wrong inside a runbook, each a sentence; none when it can be followed. Pure. */
+export function objections(runbook: Runbook): string[] {
+  return [...unknownPlaceholders(runbook), ...runbook.steps.flatMap((one) => unchecked(one, runbook))];
+}
+
+const restarts = /^(re)?(start|boot|set)-(service|server|database)$/;
+
+/** A database that is restarted while its replica lags loses what the replica has not got. */
+function unchecked({ tool, requires = [] }: Step, { on }: Runbook): string[] {
+  const checks = requires.some(({ metric, is }) => metric === 'replication_lag' && is === 'usual');
+  if (!restarts.test(tool) || checks || (on && !on.includes('db'))) return [];
+  return [
+    `${tool} may restart a database without a look at its replication: wanted requires: [{ metric: replication_lag, of: "{server}", is: usual }] before it, or on: without db.`,
+  ];
+}
+
 /** Placeholders no diagnosis ever fills, each a sentence; none when the runbook can be filled. */
-export function unknownPlaceholders({ steps }: Runbook): string[] {
+function unknownPlaceholders({ steps }: Runbook): string[] {
   const used = steps.flatMap(
-    (one) => [...Object.values(one.arguments), one.expect].join(' ').match(/\{[^}]*\}/g) ?? [],
+    (one) =>
+      [...Object.values(one.arguments), one.expect, ...(one.requires ?? []).map(({ of }) => of)]
+        .join(' ')
+        .match(/\{[^}]*\}/g) ?? [],
   );
   const known: string[] = placeholders.map((name) => `{${name}}`);
   return [...new Set(used)]

@@ -19,7 +19,7 @@ const watchAt = 2.8;
 export const signalAt = 4;
 
 /** Whether a reading is within what is usual. */
-export function isUsual({ z }: Reading): boolean {
+export function isUsual({ z }: Pick<Reading, 'z'>): boolean {
   return z < watchAt;
 }
 

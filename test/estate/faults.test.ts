@@ -1,5 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { fernwood } from '../../src/estate/company.ts';
 import type { Target } from '../../src/estate/faults/fault.ts';
+import { processDown } from '../../src/estate/faults/process-down.ts';
+import { pulled, pullsOf } from '../../src/estate/reading.ts';
+import { targetsOf } from '../../src/estate/targets.ts';
+import type { Breakage } from '../../src/estate/world.ts';
 import type { Database } from '../../src/postgres/database.ts';
 import { openEmbeddedTest } from '../databases.ts';
 import { type Baseline, type Company, friday, hourly, openCompany, score } from './company.ts';
@@ -227,6 +232,46 @@ test.each(attempts)('$fault and $what: mends $mends', async ({ fault, does, mend
   expect(company.estate.openFaults().length).toBe(mended ? 0 : 1);
 });
 
+const onServers = [
+  ['process-down', 'restart-service', 'rotate-logs'],
+  ['cpu-runaway', 'restart-service', 'scale-consumers'],
+  ['connection-pool', 'end-sessions', 'restart-service'],
+  ['queue-backlog', 'scale-consumers', 'restart-service'],
+  ['crash-loop', 'reset-service', 'restart-service'],
+] as const;
+test.each(onServers)('a %s is mended by %s there, and by nothing else', async (fault, mends, other) => {
+  const company = await openCompany(database.db);
+  const { service, server = '' } = await broken(company, fault);
+  company.pass(20);
+  const elsewhere = fernwood.servers.find((one) => one.id !== server && one.services.includes(service));
+  await company.awx.launch(other, { service, server });
+  await company.awx.launch(mends, { service, server: elsewhere?.id ?? 'web-99' });
+  company.pass(8);
+  expect(company.estate.openFaults()).toHaveLength(1);
+  await company.awx.launch(mends, { service, server });
+  company.pass(8);
+  expect(company.estate.openFaults()).toEqual([]);
+});
+
+test('a fault is as strong as its target says', async () => {
+  const at = friday.getTime();
+  const seenOf = (magnitude: number) => {
+    const [target] = processDown.places({ inventory: fernwood, versions: () => ({ now: '', next: '' }) });
+    if (!target) throw new Error('There is nowhere.');
+    const breakage = { id: 1, name: 'process-down', target: { ...target, magnitude }, first: false };
+    const world = {
+      ...{ inventory: fernwood, faults: [processDown], seed: 1, speed: 1, jobs: [] },
+      ...{ targets: targetsOf(fernwood, []), breakages: [{ ...breakage, startedAt: friday }] },
+    };
+    const labels = { __name__: 'http_requests_errors_total', service: target.service };
+    return pullsOf(world.breakages[0] as Breakage, labels, world).map(
+      (pull) => pull.by * pulled(pull, at + 60_000),
+    );
+  };
+  expect(seenOf(1.5)).toEqual([21]);
+  expect(seenOf(0.5)).toEqual([7]);
+});
+
 /** The version of a service that the log of deployments says runs. */
 async function running({ loki, now }: Company, service: string): Promise<string> {
   const [last] = await loki.queryRange(
@@ -289,6 +334,7 @@ test('breaking goes from place to place, and ends where everything is broken', a
   expect(services.toSorted()).toEqual(['catalog', 'checkout', 'orders', 'payments', 'search', 'storefront']);
   expect(await estate.break('earthquake', now())).toEqual({
     kind: 'refused',
-    because: 'There is no fault called "earthquake"; there are bad-deployment, memory-leak, full-disk.',
+    because:
+      'There is no fault called "earthquake"; there are bad-deployment, memory-leak, full-disk, process-down, cpu-runaway, connection-pool, queue-backlog, crash-loop.',
   });
 });

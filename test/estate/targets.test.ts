@@ -227,8 +227,9 @@ test('every template asks for variables, and hosts come as AWX has them', async 
   const { awx, estate } = await openCompany(database.db);
   const templates = await awx.templates();
   expect(templates.map(({ name }) => name)).toEqual([
-    ...['change-configuration', 'change-database', 'change-firewall', 'change-licence', 'reset-password'],
-    ...['restart-service', 'roll-back-deployment', 'rotate-logs'],
+    ...['change-configuration', 'change-database', 'change-firewall', 'change-licence', 'end-sessions'],
+    ...['reset-password', 'reset-service', 'restart-service', 'roll-back-deployment', 'rotate-logs'],
+    'scale-consumers',
   ]);
   expect(templates.every(({ asksVariables }) => asksVariables)).toBe(true);
   expect(await awx.variables('web-99')).toBeUndefined();

@@ -174,7 +174,7 @@ describe(`instructions in log lines (${attacks.length || 'own only: set ../share
   const gathered = (line: string): Gathered => ({
     services: ['payments'],
     onset: new Date(0),
-    ...{ readings: [], past: [], calls: [], symptom: undefined, changes: [], troubles: [] },
+    ...{ readings: [], past: [], calls: [], symptom: undefined, elsewhere: [], changes: [], troubles: [] },
     errors: [{ at: new Date(0), labels: { app: 'payments', instance: 'app-03' }, line }],
     deployments: [],
     placed: [],

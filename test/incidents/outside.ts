@@ -1,9 +1,12 @@
 import { fernwood } from '../../src/estate/company.ts';
 import type { LogLine, Loki } from '../../src/systems/loki/read.ts';
 import { changeConfiguration } from '../../src/tools/change-configuration.ts';
+import { endSessions } from '../../src/tools/end-sessions.ts';
+import { resetService } from '../../src/tools/reset-service.ts';
 import { restartService } from '../../src/tools/restart-service.ts';
 import { rollBackDeployment } from '../../src/tools/roll-back-deployment.ts';
 import { rotateLogs } from '../../src/tools/rotate-logs.ts';
+import { scaleConsumers } from '../../src/tools/scale-consumers.ts';
 import type { AnyTool } from '../../src/tools/tool.ts';
 import { type Measures, openMeasures } from '../monitoring/outside.ts';
 import { cycleMs, manifests } from '../shift.ts';
@@ -69,6 +72,9 @@ export function openOutside(): Outside {
       rotateLogs(awx),
       rollBackDeployment(awx, loki, () => new Date()),
       changeConfiguration(awx),
+      endSessions(awx),
+      scaleConsumers(awx),
+      resetService(awx),
     ],
     launched,
     jobsEnd: (as) => {

@@ -13,7 +13,7 @@ const at = (minutes: number) => new Date(Date.UTC(2026, 10, 20, 10, minutes));
 const signal = (service: string, minutes: number) => ({ service, raisedAt: at(minutes) }) as Signal;
 const open = (id: string, service: string, minutes: number) => {
   const incident = { id: id as IncidentId, service, kind: 'incident' } as Incident;
-  return { incident, lastSignal: at(minutes), foretold: [] };
+  return { incident, explains: true, lastSignal: at(minutes), foretold: [] };
 };
 
 describe('a signal', () => {
@@ -38,6 +38,13 @@ describe('a signal', () => {
       'inc-1',
     ],
     ['of a neighbour within 10 minutes', signal('orders', 10), [checkout], true, 'attach', 'inc-1'],
+    [
+      'of a neighbour, for which nothing there accounts',
+      signal('orders', 5),
+      [{ ...checkout, explains: false }],
+      true,
+      'open',
+    ],
     ['of a neighbour after 11', signal('orders', 11), [checkout], true, 'open'],
     ['of no neighbour', signal('orders', 5), [open('inc-1', 'search', 4)], true, 'open'],
     [
@@ -70,8 +77,8 @@ describe('what is foretold', () => {
     ({ ...signal('orders', 5), kind: 'forecast', foretold: {}, server: 'db-01', ...changed }) as Signal;
   const broken = (changed: Partial<Signal> = {}) => ({ ...signal('orders', 5), server: 'db-01', ...changed });
   const prediction = (id: string, service: string, servers: (string | null)[]) => {
-    const { incident, lastSignal } = open(id, service, 0);
-    return { incident: { ...incident, kind: 'prediction' as const }, lastSignal, foretold: servers };
+    const one = open(id, service, 0);
+    return { ...one, incident: { ...one.incident, kind: 'prediction' as const }, foretold: servers };
   };
   const ahead = prediction('inc-1', 'orders', ['db-01']);
   const whole = prediction('inc-1', 'orders', [null]);

@@ -1,11 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import {
-  fill,
-  type Known,
-  runbookFor,
-  runbookSchema,
-  unknownPlaceholders,
-} from '../../src/knowledge/runbook.ts';
+import { fill, type Known, objections, runbookFor, runbookSchema } from '../../src/knowledge/runbook.ts';
 
 const step = {
   tool: 'restart-service',
@@ -17,6 +11,7 @@ const runbook = runbookSchema.parse({
   version: 1,
   title: 'Restart',
   mends: 'leak',
+  on: ['app'],
   steps: [step],
 });
 
@@ -48,11 +43,11 @@ test('a placeholder that no diagnosis fills is named at the start', () => {
     ...runbook,
     steps: [{ ...step, arguments: { host: '{host}' }, expect: 'On {host}, {Server}.' }],
   };
-  expect(unknownPlaceholders(wrong)).toEqual([
+  expect(objections(wrong)).toEqual([
     '{host} is not known: wanted one of {service}, {server}, {previous_version}, {version}.',
     '{Server} is not known: wanted one of {service}, {server}, {previous_version}, {version}.',
   ]);
-  expect(unknownPlaceholders(runbook)).toEqual([]);
+  expect(objections(runbook)).toEqual([]);
 });
 
 test('a runbook is found by what it mends', () => {
@@ -76,4 +71,39 @@ test('a runbook without a step, or whose argument is no text, is refused', () =>
   expect(runbookSchema.safeParse({ ...runbook, steps: [{ ...step, arguments: { n: 1 } }] }).success).toBe(
     false,
   );
+});
+
+describe('a restart that may be of a database loads only with a look at its replication before it', () => {
+  const lag = { metric: 'replication_lag', of: '{server}', is: 'usual' as const };
+  const rows: [
+    what: string,
+    changed: object,
+    tool: string,
+    requires: object[] | undefined,
+    loads: boolean,
+  ][] = [
+    ['of servers that are no databases', { on: ['app', 'web'] }, 'restart-service', undefined, true],
+    ['of any server', { on: undefined }, 'restart-service', undefined, false],
+    ['of databases', { on: ['db'] }, 'restart-service', undefined, false],
+    ['of databases among others', { on: ['app', 'db'] }, 'reset-service', undefined, false],
+    [
+      'after something else was looked at',
+      { on: ['db'] },
+      'restart-service',
+      [{ ...lag, metric: 'cpu' }],
+      false,
+    ],
+    ['while the replica lags', { on: ['db'] }, 'restart-service', [{ ...lag, is: 'unusual' }], false],
+    ['after a look', { on: ['db'] }, 'restart-service', [lag], true],
+    ['that is none', { on: ['db'] }, 'end-sessions', undefined, true],
+  ];
+  test.each(rows)('%s', (_, changed, tool, requires, loads) => {
+    const steps = [{ ...step, tool, ...(requires && { requires }) }];
+    const parsed = runbookSchema.parse({ ...runbook, ...changed, steps });
+    expect(objections(parsed)).toEqual(
+      loads
+        ? []
+        : [expect.stringContaining(`${tool} may restart a database without a look at its replication`)],
+    );
+  });
 });

@@ -5,10 +5,13 @@ import { changeConfiguration } from '../../src/tools/change-configuration.ts';
 import { changeDatabase } from '../../src/tools/change-database.ts';
 import { changeFirewall } from '../../src/tools/change-firewall.ts';
 import { changeLicence } from '../../src/tools/change-licence.ts';
+import { endSessions } from '../../src/tools/end-sessions.ts';
 import { resetPassword } from '../../src/tools/reset-password.ts';
+import { resetService } from '../../src/tools/reset-service.ts';
 import { restartService } from '../../src/tools/restart-service.ts';
 import { rollBackDeployment } from '../../src/tools/roll-back-deployment.ts';
 import { rotateLogs } from '../../src/tools/rotate-logs.ts';
+import { scaleConsumers } from '../../src/tools/scale-consumers.ts';
 import type { AnyTool } from '../../src/tools/tool.ts';
 
 const nowhere = { url: 'http://127.0.0.1:9' };
@@ -28,6 +31,9 @@ export function toolsOn(
     changeConfiguration(awx),
     changeDatabase(awx),
     changeFirewall(awx),
+    endSessions(awx),
+    scaleConsumers(awx),
+    resetService(awx),
   ];
   return Object.fromEntries(all.map((tool) => [tool.name, tool]));
 }

@@ -14,6 +14,9 @@ const good: Record<string, Record<string, string>> = {
   'change-configuration': { server: 'db-01', setting: 'work_mem', from: '16MB', to: '32MB' },
   'change-database': { server: 'db-01', change: 'add-index-orders-created' },
   'change-firewall': { server: 'web-01', rule: 'allow 443/10.0.0.0/8' },
+  'end-sessions': { service: 'orders', server: 'db-01' },
+  'scale-consumers': { service: 'orders', server: 'queue-01' },
+  'reset-service': { service: 'checkout', server: 'app-01' },
 };
 
 const hostile = [

@@ -87,6 +87,30 @@ const deeds: { tool: string; risk: string; given: object; what: string; target: 
     target: 'web-01',
     says: 'Allow TCP port 443 from 0.0.0.0/0 on web-01.',
   },
+  {
+    tool: 'end-sessions',
+    risk: 'medium',
+    given: { service: 'orders', server: 'db-01' },
+    what: 'End the idle sessions of orders on db-01',
+    target: 'db-01',
+    says: 'None needed: the service opens the sessions it needs anew.',
+  },
+  {
+    tool: 'scale-consumers',
+    risk: 'low',
+    given: { service: 'orders', server: 'queue-01' },
+    what: 'Start more consumers of the queue of orders on queue-01',
+    target: 'queue-01',
+    says: 'None needed: the added consumers end by themselves once the queue is empty.',
+  },
+  {
+    tool: 'reset-service',
+    risk: 'medium',
+    given: { service: 'checkout', server: 'app-01' },
+    what: 'Reset checkout on app-01: remove its locks and scratch files, and start it',
+    target: 'app-01',
+    says: 'None: scratch files that are removed are gone. The service makes those it needs.',
+  },
 ];
 
 test.each(deeds)('$what', ({ tool: name, risk, given, what, target, says }) => {

@@ -68,7 +68,7 @@ const creeps: Creep[] = [
     mend: 'restart-service',
   },
   {
-    name: 'queue-backlog',
+    name: 'slow-consumer',
     says: 'a consumer is too slow and its queue grows until nothing is taken any more',
     on: ['queue'],
     creeps: { rabbitmq_queue_messages: 0.7, [cpu]: 0.14 },

@@ -8,6 +8,8 @@ export interface Target {
   replaces?: string;
   /** How long it creeps before anything fails, in minutes. */
   leadMinutes?: number;
+  /** How strong it is, as a multiple of what is usual of its kind; 1 when it does not say. */
+  magnitude?: number;
 }
 
 /** Pulls every series of `metric` with these labels by a share of its usual level, in a straight line. */

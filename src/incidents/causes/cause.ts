@@ -1,3 +1,5 @@
+import { signalAt } from '../../monitoring/reading.ts';
+import type { LogLine } from '../../systems/loki/read.ts';
 import type { Gathered } from '../evidence/gathered.ts';
 import type { Hypothesis } from '../incident.ts';
 
@@ -38,4 +40,29 @@ export function weighed(
     ],
     against: [...new Set(holding.filter(({ weight }) => weight < 0).map(({ evidence }) => evidence))],
   };
+}
+
+/** Where a service runs of which error lines there say something: each service and server once, with its lines. */
+export interface Crying {
+  service: string;
+  server: string;
+  lines: LogLine[];
+}
+
+/** Every service and server whose error lines say this, the ones with the most lines first. Pure. */
+export function crying({ errors }: Pick<Gathered, 'errors'>, says: RegExp): Crying[] {
+  const said = errors.filter(({ line, labels }) => labels.app && labels.instance && says.test(line));
+  const apart = Map.groupBy(said, ({ labels }) => `${labels.app} ${labels.instance}`);
+  return [...apart.values()]
+    .map((lines) => ({
+      service: lines[0]?.labels.app ?? '',
+      server: lines[0]?.labels.instance ?? '',
+      lines,
+    }))
+    .sort((a, b) => b.lines.length - a.lines.length);
+}
+
+/** Whether a metric of this server or service is far from usual. Pure. */
+export function isOff({ readings }: Pick<Gathered, 'readings'>, metric: string, subject: string): boolean {
+  return readings.some((one) => one.metric === metric && one.subject === subject && one.z >= signalAt);
 }

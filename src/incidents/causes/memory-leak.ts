@@ -5,7 +5,7 @@ import { evidenceOf, weighed } from './cause.ts';
 
 const says = /out ?of ?memory|\boom\b|\bheap\b|\bgc pause|\bfull gc\b/i;
 
-/** A server's free memory sinks far below what is usual, and a service on it complains of memory. */
+/** A server's free memory sinks far below what is usual, and a service on it complains of memory; a report may hold much of it too. */
 export const memoryLeak: CauseRule = (gathered) => {
   const low = gathered.readings.filter(({ metric, z }) => metric === 'memory_available' && z >= signalAt);
   return low.flatMap(({ subject: server }) => {
@@ -18,7 +18,7 @@ export const memoryLeak: CauseRule = (gathered) => {
       ({ subject, metric, z }) => subject === service && metric === 'latency_p95' && z >= signalAt,
     );
     const reasons = [
-      { holds: complains, weight: 0.25, evidence: evidenceOf.errors },
+      { holds: complains, weight: 0.5, evidence: evidenceOf.errors },
       { holds: slow, weight: 0.1, evidence: evidenceOf.metrics },
     ];
     return [
@@ -26,7 +26,7 @@ export const memoryLeak: CauseRule = (gathered) => {
         kind: 'memory-leak',
         says: `${service} on ${server} is using up the server's memory`,
         known: { service, server },
-        ...weighed(0.55, evidenceOf.metrics, reasons),
+        ...weighed(0.3, evidenceOf.metrics, reasons),
       },
     ];
   });

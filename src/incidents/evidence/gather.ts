@@ -1,10 +1,12 @@
 import { type Inventory, neighbours, server, serversOf, servicesOn } from '../../inventory/inventory.ts';
 import { happened } from '../../monitoring/changes/happened.ts';
 import type { Signal } from '../../monitoring/signal.ts';
+import type { Db } from '../../postgres/database.ts';
 import { evidenceOf } from '../causes/cause.ts';
 import { rank } from '../diagnose/rank.ts';
 import type { Direction, Evidence } from '../incident.ts';
 import type { Responder } from '../responder.ts';
+import { loadOpen } from '../store.ts';
 import { deployments, toldChanges } from './changes.ts';
 import { deeds } from './deeds.ts';
 import { dependencies } from './dependencies.ts';
@@ -62,12 +64,22 @@ export async function gather(
   const gathered = {
     ...{ services, onset, readings: read.items, errors: failing.items, placed: placed.items },
     ...{ deployments: deployed.items, changes: happened(told.items, deployed.items) },
+    elsewhere: await mendedElsewhere(gateway.db, signals),
     ...{ troubles: traced.items, past: recent.items, calls: callsOf(inventory), symptom: symptomOf(signals) },
   };
   return {
     ...gathered,
     evidence: evidence.map((one) => (one.id === evidenceOf.where ? located(one, gathered) : one)),
   };
+}
+
+/** The causes of other open incidents that are acted on. */
+async function mendedElsewhere(db: Db, signals: Signal[]): Promise<Gathered['elsewhere']> {
+  const own = signals.map(({ incident }) => incident);
+  const others = (await loadOpen(db)).filter(({ id, runbook }) => runbook !== null && !own.includes(id));
+  return others.flatMap(({ id, cause }) =>
+    cause ? [{ incident: id, kind: cause.kind, known: cause.known }] : [],
+  );
 }
 
 /** What was measured lately is told as where it begins by that. */

@@ -1,3 +1,4 @@
+import type { Known } from '../../knowledge/runbook.ts';
 import type { Happened } from '../../monitoring/changes/happened.ts';
 import type { Trouble } from '../../monitoring/enrich/traces.ts';
 import { within } from '../../monitoring/enrich/within.ts';
@@ -23,6 +24,8 @@ export interface Gathered {
   /** All changes that were told or logged, newest first. */
   changes: Happened[];
   troubles: Trouble[];
+  /** What other incidents are laid to and are being mended for. */
+  elsewhere: { incident: string; kind: string; known: Known }[];
   /** Which server runs which services. */
   placed: { server: string; services: string[] }[];
   /** The same for people, by id. */

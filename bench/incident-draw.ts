@@ -1,0 +1,72 @@
+// What breaks in the incident bench, when, where and how much, and what only looks like it: all from one seed.
+import type { Fault, Target } from '../src/estate/faults/fault.ts';
+import { versionsAt } from '../src/estate/versions.ts';
+import type { World } from '../src/estate/world.ts';
+
+/** Something that begins at a unix millisecond. */
+export interface Begun {
+  fault: Fault;
+  target: Target;
+  at: number;
+}
+
+/** One run: what breaks, and what besides happens and must be left alone. */
+export interface Drawn {
+  faults: Begun[];
+  herrings: Begun[];
+  /** How long the person who is asked takes to approve, in milliseconds. */
+  answerMs: number;
+}
+
+export interface Drawing {
+  random(): number;
+  /** The kinds of faults, each as often as the others. */
+  kinds: Fault[];
+  /** What looks like them and is none. */
+  herrings: Fault[];
+}
+
+const pairs = 0.15;
+const withHerring = 0.4;
+const minute = 60_000;
+const second = 1_000;
+
+/** Draws runs one after the other; `most` faults are left to be drawn. */
+export function openDraw({ random, kinds, herrings }: Drawing) {
+  let bag: Fault[] = [];
+  const next = () => {
+    if (bag.length === 0)
+      bag = kinds
+        .map((fault): [number, Fault] => [random(), fault])
+        .sort(([a], [b]) => a - b)
+        .map(([, fault]) => fault);
+    return bag.pop() as Fault;
+  };
+  const pick = <T>(all: T[]) => all[Math.floor(random() * all.length)] as T;
+
+  function begin(fault: Fault, world: World, at: number, others: Begun[]): Begun[] {
+    const places = fault
+      .places({
+        inventory: world.inventory,
+        versions: (service) => versionsAt(world, service, new Date(at)),
+      })
+      .filter((place) => !others.some(({ target }) => overlap(place, target)));
+    if (places.length === 0) return [];
+    const magnitude = 0.6 + random();
+    return [{ fault, target: { ...pick(places), magnitude }, at }];
+  }
+
+  return (world: World, from: number, most: number): Drawn => {
+    const first = begin(next(), world, from, []);
+    const isPair = most > 1 && random() < pairs;
+    const later = from + Math.floor(random() * 60) * second;
+    const faults = [...first, ...(isPair ? begin(next(), world, later, first) : [])];
+    const before = from - Math.floor((1 + 14 * random()) * minute);
+    const also = random() < withHerring ? begin(pick(herrings), world, before, faults) : [];
+    return { faults, herrings: also, answerMs: Math.floor(15 + 60 * random()) * second };
+  };
+}
+
+function overlap(a: Target, b: Target): boolean {
+  return a.service === b.service || (a.server !== undefined && a.server === b.server);
+}

@@ -1,0 +1,47 @@
+// Reads a cycle of the company's metrics without a wire: what is measured is what comes after (the wire has `scrape`).
+import { answersTo } from '../src/estate/prometheus.ts';
+import { parseQuery, type Query } from '../src/estate/promql.ts';
+import type { World } from '../src/estate/world.ts';
+import { askedOf, type Metric, queryOf } from '../src/monitoring/metric.ts';
+import { aboutOf, type Numbered } from '../src/systems/prometheus/columns.ts';
+import type { Source } from '../src/systems/prometheus/source.ts';
+
+/** A source of cycles over the world as it is. Throws when a metric's query is none the company answers. */
+export function openReader(
+  world: World,
+  metrics: Metric[],
+  cycleMs: number,
+): Pick<Source, 'cycle' | 'series' | 'close'> {
+  const series: Numbered[] = [];
+  const numbers = new Map<string, number>();
+  const numberOf = (one: Numbered) => {
+    const key = JSON.stringify(one);
+    const number = numbers.get(key) ?? series.push(one) - 1;
+    numbers.set(key, number);
+    return number;
+  };
+  const asked = metrics.map((metric) => ({ metric, query: parsed(queryOf(metric, cycleMs)) }));
+  return {
+    series,
+    cycle: async (at) => {
+      const read = asked.flatMap(({ metric, query }) =>
+        answersTo(query, world).flatMap(({ metric: labels, value }): [number, number][] => {
+          const about = aboutOf(askedOf(metric, cycleMs), labels);
+          return about ? [[numberOf({ metric: metric.name, ...about }), value(at.getTime())]] : [];
+        }),
+      );
+      return {
+        series: Int32Array.from(read, ([number]) => number),
+        values: Float64Array.from(read, ([, value]) => value),
+        ...{ missing: [], unread: [] },
+      };
+    },
+    close: async () => {},
+  };
+}
+
+function parsed(promql: string): Query {
+  const query = parseQuery(promql);
+  if (query.kind === 'refused') throw new Error(query.because);
+  return query;
+}
