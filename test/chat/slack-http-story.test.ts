@@ -101,7 +101,7 @@ describe.skipIf(!haveLocalSlack)('Slack over HTTP', () => {
   test('a command and a mention are answered', async () => {
     const { ops } = product;
     await ops.command({ channel: 'C01OPS', user: oncall, text: 'status' });
-    await ops.expectNote('C01OPS', oncall, /on shift/);
+    await ops.expectNote('C01OPS', oncall, /On shift/);
     const asked = await ops.mention({ channel: 'C01OPS', user: oncall, text: 'what is happening?' });
     await ops.expectCard('C01OPS', /./, 10_000, asked);
     expect(await product.entries('mention.heard')).toHaveLength(1);
