@@ -227,7 +227,9 @@ function posts(): Shown[] {
   const first = threadOf(told('verified', { entries }), deeds, []).map(({ part, card }): Shown => {
     return { from: 'incidents/thread.ts', what: `post-${part.replace(/^\d+-/, '')}`, card };
   });
-  return adds ? [...first, { from: 'incidents/diagnosis-card.ts', what: 'post-argued', card: adds.card }] : first;
+  return adds
+    ? [...first, { from: 'incidents/diagnosis-card.ts', what: 'post-argued', card: adds.card }]
+    : first;
 }
 
 const deedDone = { question, status: 'done', output: 'checkout: 2.1 → 2.0' } as const;
