@@ -120,7 +120,7 @@ function judgedOf({ fault, target, at }: Begun, breakage: Breakage, run: Run): J
 function isAlone(kind: string, target: Target, { worker, world: { inventory } }: Run): boolean {
   const { runbooks, gateway, policy, charters } = worker;
   const runbook = runbookFor(runbooks, 'mends', kind);
-  const [charter] = charters;
+  const charter = charters.find(({ duties }) => duties.includes('resolution'));
   if (!runbook || !charter) return false;
   const { service, server, version, replaces } = target;
   const known = {
