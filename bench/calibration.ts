@@ -2,7 +2,6 @@
 // through the target case by case, each predicted before it is revealed.
 import { mean } from 'simple-statistics';
 import { rank } from '../src/incidents/diagnose/rank.ts';
-import { learnSureness, sureOf } from '../src/incidents/diagnose/sure.ts';
 import { calibrated, enoughOutcomes, type Outcome } from '../src/knowledge/calibration/calibrate.ts';
 import { readManifests } from '../src/manifests.ts';
 import type { Line } from './causes-score.ts';
@@ -12,6 +11,7 @@ import { readDays } from './nezha.ts';
 import { casesOf } from './nezha-causes.ts';
 import { hasPetshop, readPetshop } from './petshop-read.ts';
 import { seeded } from './scene.ts';
+import { learnSureness, sureOf } from './sureness.ts';
 
 /** A ranking's first suspect and whether it is the cause; without features nothing was named. */
 interface Judged {

@@ -1,5 +1,6 @@
+// How sure a ranking is, learnt from other systems: what the bench of calibration begins from. The product begins from its rules.
 import { Matrix, solve } from 'ml-matrix';
-import type { Suspect } from './rank.ts';
+import type { Suspect } from '../src/incidents/diagnose/rank.ts';
 
 /** What the sureness of a ranking is computed from: features of its first suspect, standardised, and a weight each. */
 export interface Sureness {
