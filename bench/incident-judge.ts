@@ -59,7 +59,9 @@ export async function judgeRun(
         ...{ worker, world, looked, actions, jobs, pair: faults.length > 1 },
       }),
     ),
-    harmful: jobs.filter((job) => !real.some((one) => isOn(job, one, world))).map(jobLine),
+    harmful: jobs
+      .filter((job) => !real.some((one) => isOn(job, one, world)))
+      .map((job) => `${jobLine(job)}, ${reasonFor(job, actions, looked)},`),
   };
 }
 
@@ -166,6 +168,15 @@ function isOn(
     (service === undefined || service === target.service) &&
     (server === undefined || there.includes(server))
   );
+}
+
+/** What it was done for: the cause that was acted on, and how sure of it the worker was. */
+function reasonFor(job: AwxJob, actions: Action[], looked: Looked[]): string {
+  const action = actions.find(({ handle }) => handle === `AWX job ${job.id}`);
+  const its = looked.findLast(({ incident }) => incident.id === action?.incident);
+  const { kind, raw, confidence } = its?.first ?? {};
+  const times = [job.launchedAt, job.finishesAt].map((at) => at.toISOString().slice(11, 19)).join('–');
+  return `${times}, for ${kind} (${raw} by rule, ${confidence}) of ${action?.incident}, ${action?.autonomous ? 'alone' : 'approved'}`;
 }
 
 function jobLine({ template, extraVars: { roster_action: _, ...vars } }: AwxJob): string {

@@ -6,6 +6,7 @@ import { readEnvFile } from './envfile.ts';
 import { openTrial } from './estate/trial.ts';
 import { listen } from './listen.ts';
 import { type Manifests, Refused, readManifests, readOwn } from './manifests.ts';
+import { arguingOf } from './modelled.ts';
 import { operatorOf, type Place } from './operator.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { realSite, type Site } from './site.ts';
@@ -57,10 +58,10 @@ interface Running {
 }
 
 function placeOf(
-  { site, dataDir: folder }: Settings,
+  { site, dataDir: folder, claude, promptsDir }: Settings,
   storage: Storage,
   open: Site | undefined,
-  { charters }: Manifests,
+  { charters, prices, runbooks }: Manifests,
 ): Place {
   const { database, queue, broadcast } = storage;
   const { db } = database;
@@ -68,7 +69,8 @@ function placeOf(
   const board = async () => ({ db, queue, chain: site.kind, tell });
   const watched =
     open?.kind === 'trial' ? { url: open.prometheus.url, cycleMs: open.pace.cycleMs } : undefined;
-  return { db, folder, now, switches: { tell, board, known: () => namesIn(charters) }, watched };
+  const arguing = open && arguingOf({ claude, promptsDir, prices, people: open.people, runbooks });
+  return { db, folder, now, switches: { tell, board, known: () => namesIn(charters) }, watched, arguing };
 }
 
 /** What was opened, closed in the reverse order, once, however often it is asked for. */

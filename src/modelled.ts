@@ -3,6 +3,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Opinion } from './incidents/argue/turn.ts';
 import type { Store } from './jobs/save.ts';
+import type { Runbook } from './knowledge/runbook.ts';
 import { Refused } from './manifests.ts';
 import { openClaude } from './models/claude/claude.ts';
 import { meter } from './models/meter.ts';
@@ -16,6 +17,11 @@ export interface Modelled {
   promptsDir: string;
   prices: Prices;
   people: Person[];
+}
+
+/** What a model is asked again with, about what was frozen. */
+export function arguingOf({ runbooks, ...modelled }: Modelled & { runbooks: Runbook[] }) {
+  return (store: Store) => ({ opinion: opinionOf(store, modelled), runbooks });
 }
 
 /** What asks Claude, where there is a key. Throws `Refused` when a price or a prompt is missing. */

@@ -11,11 +11,16 @@ import { verify } from './audit/verify.ts';
 import { lost, type Read, readWitness } from './audit/witness.ts';
 import { charterSchema } from './charter/charter.ts';
 import { charterHeld, compare } from './charter/force.ts';
+import type { Opinion } from './incidents/argue/turn.ts';
 import { incidentsSince } from './incidents/read.ts';
+import type { Store } from './jobs/save.ts';
+import type { Runbook } from './knowledge/runbook.ts';
 import { policySchema } from './policy/policy.ts';
 import { type Recorded, tryPolicy } from './policy/try.ts';
 import type { Db } from './postgres/database.ts';
 import {
+  againAsked,
+  arguedAgain,
   doctorAsked,
   frozenAsked,
   frozenAskedFor,
@@ -42,6 +47,8 @@ export interface Place {
   switches: Switches;
   /** What a trial is watched with, which is made at its start; a real site's settings say it. */
   watched?: { url: string; cycleMs: number } | undefined;
+  /** What a model is asked again with, and the runbooks whose kinds it knows; without a key there is no opinion. */
+  arguing?: ((store: Store) => { opinion: Opinion | undefined; runbooks: Runbook[] }) | undefined;
 }
 
 /** The handlers by path. `place` is undefined while the app is still starting. */
@@ -71,6 +78,7 @@ export function operatorOf(place: () => Place | undefined): Operator {
     '/operator/import-incidents': on(importAsked, importIncidents),
     '/operator/history': on(doctorAsked, historyAsked),
     '/operator/frozen': on(frozenAsked, frozenAskedFor),
+    '/operator/argue-again': on(againAsked, arguedAgain),
     '/operator/report-compliance': on(complianceAsked, async ({ db }, asked) => ({
       kind: 'json',
       value: await compliance(db, asked),

@@ -3,15 +3,19 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { doorFile } from './listen.ts';
-import { readManifests } from './manifests.ts';
-import { type Answer, operatorOf } from './operator.ts';
+import { readManifests, readOwn } from './manifests.ts';
+import { arguingOf } from './modelled.ts';
+import { type Answer, operatorOf, type Place } from './operator.ts';
 import { openEmbedded } from './postgres/embedded.ts';
 import { openPool } from './postgres/pool.ts';
 import type { Settings } from './settings.ts';
 import { namesIn, switchesOf } from './switches.ts';
 
 export type Ask = (path: string, body: unknown) => Promise<Answer>;
-type Where = Pick<Settings, 'databaseUrl' | 'dataDir' | 'redisUrl' | 'site' | 'manifestsDir'>;
+type Where = Pick<
+  Settings,
+  'databaseUrl' | 'dataDir' | 'redisUrl' | 'site' | 'manifestsDir' | 'claude' | 'promptsDir'
+>;
 type Data = Pick<Where, 'databaseUrl' | 'dataDir'>;
 
 const door = z.object({ url: z.url(), token: z.string() });
@@ -30,7 +34,13 @@ export async function reach<T>(
   if (running) return use(running);
   const database = await openHere(where);
   const switches = switchesOf(where, database, () => namesIn(readManifests(where.manifestsDir).charters));
-  const place = { db: database.db, folder: where.dataDir, now: () => new Date(), switches };
+  const place = {
+    db: database.db,
+    folder: where.dataDir,
+    now: () => new Date(),
+    switches,
+    arguing: arguingAt(where),
+  };
   try {
     const asked = operatorOf(() => place)[path];
     if (!asked) throw new Error(`Nobody answers ${path}.`);
@@ -39,6 +49,15 @@ export async function reach<T>(
     await switches.close();
     await database.close();
   }
+}
+
+/** Read when it is asked for: most questions need neither manifests nor prompts. */
+function arguingAt({ claude, promptsDir, manifestsDir, site }: Where): NonNullable<Place['arguing']> {
+  return (store) => {
+    const { prices, runbooks } = readManifests(manifestsDir);
+    const people = site.kind === 'real' ? readOwn(manifestsDir).people : [];
+    return arguingOf({ claude, promptsDir, prices, people, runbooks })(store);
+  };
 }
 
 async function openHere({ databaseUrl, dataDir }: Data) {

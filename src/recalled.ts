@@ -1,17 +1,23 @@
 // What an operator may ask of the past: to take incidents in, what there is of them, and what a diagnosis saw.
 import { z } from 'zod';
 import type { IncidentId } from './ids.ts';
+import { argueAgain } from './incidents/argue/again.ts';
+import { capOf } from './incidents/argue/heard.ts';
+import { thaw } from './incidents/freeze.ts';
 import { incident as findIncident, frozenOf } from './incidents/read.ts';
 import { save } from './jobs/save.ts';
 import { census } from './knowledge/census.ts';
 import { importedShape, remember } from './knowledge/history.ts';
 import type { Answer, Place } from './operator.ts';
+import { policyInForce } from './policy/force.ts';
+import { budgetsFor } from './policy/limits.ts';
 
 const moment = z.iso.datetime();
 
 /** Rows that were read and checked by whoever asks, as JSON holds them. */
 export const importAsked = z.strictObject({ incidents: z.array(importedShape) });
 export const frozenAsked = z.strictObject({ incident: z.string() });
+export const againAsked = z.strictObject({ incident: z.string(), attempt: z.number().int() });
 export const doctorAsked = z.strictObject({ now: moment });
 
 /** Takes imported incidents in, and says how many are new, changed or as they were. Safe to ask twice. */
@@ -54,4 +60,29 @@ export async function frozenAskedFor(
     kind: 'json',
     value: { incident: { id, kind, service, status }, evidence: await frozenOf(db, id) },
   };
+}
+
+/** What today's model, asked with today's prompts, says of what a diagnosis saw. It costs, and asks no other system. */
+export async function arguedAgain(
+  { db, switches, arguing }: Place,
+  { incident, attempt }: z.infer<typeof againAsked>,
+): Promise<Answer> {
+  const store = await switches.board();
+  const { opinion, runbooks } = arguing?.(store) ?? {};
+  if (!opinion || !runbooks)
+    return { kind: 'wrong', because: 'No model is set: set ANTHROPIC_API_KEY, or leave --model out.' };
+  const found = await findIncident(db, incident as IncidentId);
+  const stored = found && (await frozenOf(db, found.id)).find((one) => one.attempt === attempt);
+  if (!found || !stored)
+    return { kind: 'wrong', because: `Nothing is kept of attempt ${attempt} of ${incident}.` };
+  const { worker, service } = found;
+  const frozen = thaw(stored.frozen);
+  const policy = await policyInForce(db);
+  const teams = frozen.inventory.services.flatMap(({ id, team }) => (id === service ? [team] : []));
+  // Not of the incident's own budget, which is over.
+  const asking = {
+    ...{ worker, by: { roster: 'operator' }, about: { service }, budgets: budgetsFor(policy, teams) },
+  };
+  const again = { opinion, runbooks, cap: capOf(policy), asking };
+  return { kind: 'json', value: await argueAgain(frozen, { ...found, direction: frozen.direction }, again) };
 }

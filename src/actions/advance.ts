@@ -15,7 +15,16 @@ import { type Gateway, type Weighed, weigh } from './gateway.ts';
 import { mayBegin } from './in-flight.ts';
 import { askFor, decided, questionFor, factsNow as readFacts, termsOf } from './propose.ts';
 import { run, seeThrough } from './run.ts';
-import { grantMore, load, lock, setRunning, setWaiting, useAllowance } from './store.ts';
+import {
+  databaseNow,
+  grantMore,
+  load,
+  lock,
+  overtaking,
+  setRunning,
+  setWaiting,
+  useAllowance,
+} from './store.ts';
 
 type Begun = { kind: 'begun'; action: Action; tool: AnyTool } | { kind: 'not-now' };
 
@@ -72,9 +81,24 @@ function begin(gateway: Gateway, id: ActionId, factsNow: Facts, unmet: string | 
       }
       case 'run':
         if (unmet) return notNow(await end(tx, action, weighed, { status: 'refused', because: unmet }));
-        return start(gateway, tx, action, { weighed, approval, autonomous: permission.autonomous });
+        return (
+          (await giveWay(gateway, tx, action, weighed)) ??
+          start(gateway, tx, action, { weighed, approval, autonomous: permission.autonomous })
+        );
     }
   });
+}
+
+/** A step that is being done for another incident is not begun beside it; one that was done since this was proposed is not done again. */
+async function giveWay(gateway: Gateway, tx: Tx, action: Action, weighed: Weighed) {
+  const other = await overtaking(tx, action);
+  if (!other) return undefined;
+  if (other.status === 'done') {
+    const because = `"${action.question.what}" was done for ${other.incident} since this was proposed, so it is not done again.`;
+    return notNow(await end(tx, action, weighed, { status: 'refused', because }));
+  }
+  const after = new Date((await databaseNow(tx)).getTime() + gateway.lookAgainMs);
+  return notNow({ entries: [], jobs: [{ name: 'advance-action', action: action.id, after }] });
 }
 
 const nothing: Consequences = { entries: [], jobs: [] };

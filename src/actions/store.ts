@@ -165,6 +165,30 @@ export async function setHealth(
   return rows;
 }
 
+interface Overtaking {
+  incident: IncidentId;
+  status: Extract<Status, 'running' | 'done'>;
+}
+
+/**
+ * Of a runbook's step: another incident's that does exactly the same and is running, or was done since this one was
+ * proposed. Holds off others that do the same until the transaction ends, so that of two one begins first.
+ */
+export async function overtaking(
+  tx: Tx,
+  { id, tool, arguments: given }: Pick<Action, 'id' | 'tool' | 'arguments'>,
+): Promise<Overtaking | undefined> {
+  await sql`select pg_advisory_xact_lock(hashtextextended(${`deed ${tool}`} || ${jsonOf(given)}::jsonb::text, 0))`.execute(
+    tx,
+  );
+  const { rows } = await sql<Overtaking>`select other.incident, other.status
+    from action own join action other on other.tool = own.tool and other.arguments = own.arguments
+      and other.incident <> own.incident and other.step is not null and own.step is not null
+    where own.id = ${id} and (other.status = 'running' or (other.status = 'done' and other.ended_at > own.proposed_at))
+    order by other.status desc, other.ended_at desc limit 1`.execute(tx);
+  return rows[0];
+}
+
 /** The database's own time, which no process's clock can move. */
 export async function databaseNow(tx: Tx): Promise<Date> {
   const { rows } = await sql<{ now: Date }>`select clock_timestamp() as now`.execute(tx);

@@ -14,6 +14,7 @@ import type { Gathered } from './evidence/gathered.ts';
 import { telemetryOf } from './evidence/telemetry.ts';
 import type { Direction, Hypothesis, Incident } from './incident.ts';
 import { located, unknown } from './locate.ts';
+import { leastSure } from './sure.ts';
 
 const rules: CauseRule[] = [
   ...[badDeployment, memoryLeak, fullDisk, processDown],
@@ -34,11 +35,8 @@ export function diagnose(gathered: Gathered): Hypothesis[] {
     .sort((a, b) => b.confidence - a.confidence || a.says.localeCompare(b.says));
 }
 
-/** What is less likely than this is not even asked for: a person would be asked to guess. */
-const least = 0.5;
-
 /** What another incident is being mended for is hardly the cause of this one too, which was opened apart from it. */
-function besides(cause: Hypothesis, { elsewhere }: Gathered): Hypothesis {
+export function besides(cause: Hypothesis, { elsewhere }: Pick<Gathered, 'elsewhere'>): Hypothesis {
   const { service, server } = cause.known;
   const other = elsewhere.find(
     ({ kind, known }) => kind === cause.kind && known.service === service && known.server === server,
@@ -47,7 +45,7 @@ function besides(cause: Hypothesis, { elsewhere }: Gathered): Hypothesis {
   return {
     ...cause,
     says: `${cause.says}, which ${other.incident} sees to`,
-    confidence: Math.min(cause.confidence, least - 0.1),
+    confidence: Math.min(cause.confidence, leastSure - 0.1),
   };
 }
 
@@ -83,7 +81,7 @@ export function plan(
     return { kind: 'escalate', because: `No known cause fits ${where(direction)}, so a person must look.` };
   if (cause.kind === unknown)
     return { kind: 'escalate', because: `Most likely ${cause.says}, so a person must look.` };
-  if (cause.confidence < least)
+  if (cause.confidence < leastSure)
     return {
       kind: 'escalate',
       because: `Perhaps ${cause.says}, but that is less likely than not (${Math.floor(cause.confidence * 100)} %), so a person must look.`,

@@ -4,20 +4,23 @@ import { server as findServer, service as findService } from '../inventory/inven
 import { type Consequences, save } from '../jobs/save.ts';
 import { fill } from '../knowledge/runbook.ts';
 import type { Tx } from '../postgres/database.ts';
-import { left, plan } from './diagnose.ts';
+import { besides, left, plan } from './diagnose.ts';
 import { escalate } from './escalate.ts';
+import { mendedElsewhere } from './evidence/gather.ts';
 import { handOver } from './handoffs/hand-over.ts';
 import { takeUp } from './handoffs/take-up.ts';
 import type { Incident } from './incident.ts';
 import { begun, causeOf } from './investigate.ts';
 import { actorOf, type Responder } from './responder.ts';
 import { type Route, route } from './route.ts';
-import { ageOf, loadLog, lock, update } from './store.ts';
+import { ageOf, loadLog, lock, lockReception, update } from './store.ts';
 
 /** Decides who or what mends an incident, by what is at stake, and hands it on. Safe to call twice. */
 export async function routeIncident(responder: Responder, id: IncidentId): Promise<void> {
   if ((await takeUp(responder, id, 'routing')).kind === 'nothing') return;
   await save(responder.gateway, async (tx) => {
+    // Two of one cause may have been diagnosed at the same time: of those one is mended. Before any incident's own lock.
+    await lockReception(tx);
     const incident = await lock(tx, id);
     if (incident?.status !== 'routing') return { result: undefined, entries: [], jobs: [] };
     const { entries, jobs } = await follow(responder, tx, incident, await weigh(responder, tx, incident));
@@ -31,7 +34,9 @@ async function weigh(responder: Responder, tx: Tx, incident: Incident): Promise<
   const { kind, severity, service, direction } = incident;
   const found =
     (await loadLog(tx, incident.id)).findLast((one) => one.kind === 'diagnosis')?.facts.hypotheses ?? [];
-  const causes = left(found, direction, inventory);
+  const elsewhere = await mendedElsewhere(tx, [incident.id]);
+  const here = found.map((one) => besides(one, { elsewhere })).sort((a, b) => b.confidence - a.confidence);
+  const causes = left(here, direction, inventory);
   const on = causes[0]?.known.server;
   return route({
     ...{ kind, severity, now: now() },

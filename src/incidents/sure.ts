@@ -6,6 +6,9 @@ import { evidenceOf } from './causes/cause.ts';
 import type { Cause, Evidence, Hypothesis, Incident, Logged } from './incident.ts';
 import { unknown } from './locate.ts';
 
+/** What is less likely than this is not even asked for: a person would be asked to guess. */
+export const leastSure = 0.5;
+
 /** What the lack of one source takes away. Set by hand, as the rules' own weights are. */
 const missing = 0.1;
 /** Without these a cause may be another that shows only there. */
@@ -37,7 +40,9 @@ export async function surely(
       const raw = rounded(Math.max(0, one.confidence - missing * lost));
       const own = outcomes.get(one.kind) ?? [];
       // A cause of which only the place is known is sure of nothing that could be borne out.
-      const confidence = one.kind === unknown ? raw : rounded(calibrated(raw, own));
+      const borne = one.kind === unknown ? raw : rounded(calibrated(raw, own));
+      // Outcomes are of what was acted on: of what the rules hold less likely than not they tell nothing good.
+      const confidence = raw < leastSure ? Math.min(raw, borne) : borne;
       return { ...one, raw, confidence, outcomes: own.length };
     })
     .sort((a, b) => b.confidence - a.confidence || (b.raw ?? 0) - (a.raw ?? 0));

@@ -141,6 +141,13 @@ for (const { name, available, open } of databases) {
       });
     });
 
+    test('what the rules hold less likely than not is raised by no number of outcomes', async () => {
+      await ended(200, true);
+      aDayLater();
+      expect(await sure({ confidence: 0.49 })).toMatchObject({ outcomes: 200, confidence: 0.49 });
+      expect((await sure({ confidence: 0.5 }))?.confidence).toBeGreaterThan(0.85);
+    });
+
     test('wrong ones count at once, and pull it down', async () => {
       await ended(30, true);
       aDayLater();

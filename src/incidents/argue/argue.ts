@@ -5,18 +5,19 @@ import { type Consequences, save } from '../../jobs/save.ts';
 import type { Asked } from '../../models/meter.ts';
 import type { Called, Message, Offered } from '../../models/model.ts';
 import type { Prompt } from '../../models/prompt.ts';
-import { hideIn, openRedaction, type Redaction, restoreIn } from '../../models/redact.ts';
+import { hideIn, openRedaction, type Redaction } from '../../models/redact.ts';
 import type { Tx } from '../../postgres/database.ts';
 import type { Incident } from '../incident.ts';
 import { actorOf, type Responder } from '../responder.ts';
 import { load, lock, log } from '../store.ts';
+import { classifiedBy, lastWord, meantBy, withKinds } from './answered.ts';
 import { weigh } from './claims.ts';
 import { capOf, noteHeard } from './heard.ts';
 import { lookAll } from './look.ts';
 import { kindsOf } from './material.ts';
-import { answerSchema, classifySchema, classifyTools, turnTools } from './offered.ts';
+import { classifyTools, turnTools } from './offered.ts';
 import { endTurn, loadTurn, saveTurn } from './store.ts';
-import { mostAsked, type Opinion, openCalls, type Turn } from './turn.ts';
+import { type Opinion, openCalls, type Turn } from './turn.ts';
 
 /**
  * Takes the next step of a model's turn on an incident: sorts it, asks, or looks at what was asked for. What came of
@@ -67,69 +68,39 @@ async function classify(step: Step, messages: Message[]): Promise<void> {
   const { responder, opinion, turn } = step;
   const kinds = kindsOf(responder.runbooks, turn.material.hypotheses);
   const asked = await question(step, opinion.prompts.classify, withKinds(messages, kinds), classifyTools);
-  const called = asked.kind === 'answered' ? callOf(asked.blocks, 'classify') : undefined;
-  const said = classifySchema.safeParse(called?.input);
-  const read = turn.material.evidence.filter((one) => one.read).map(({ id }) => id);
-  const stands =
-    said.success && kinds.includes(said.data.kind) && said.data.for.some((id) => read.includes(id));
-  const classified = stands ? said.data.kind : 'none';
-  const told = `The kinds of cause that are known here: ${[...kinds, 'other'].join(', ')}. A first look took it for: ${classified}.`;
-  await goOn(step, {
-    classified,
-    messages: [...turn.messages, { from: 'us', blocks: [{ kind: 'said', text: told }] }],
-  });
-}
-
-function withKinds(messages: Message[], kinds: string[]): Message[] {
-  const text = `The kinds: ${[...kinds, 'other'].join(', ')}.`;
-  return [...messages, { from: 'us', blocks: [{ kind: 'said', text }] }];
+  const { classified, told } = classifiedBy(asked, kinds, turn.material);
+  await goOn(step, { classified, messages: [...turn.messages, told] });
 }
 
 /** Asks the frontier model once: it answers, or wants to look, or is told what was wrong with its answer. */
 async function askOnce(step: Step, messages: Message[]): Promise<void> {
   const { responder, opinion, turn, redaction } = step;
   const answer = await question(step, opinion.prompts.diagnose, messages, turnTools);
-  if (answer.kind !== 'answered') return finish(responder, turn, answer.because);
-  if (answer.stop === 'cut') return finish(responder, turn, 'Its answer was longer than it may be.');
   const asked = turn.asked + 1;
-  const called = callOf(answer.blocks, 'answer');
-  const parsed = answerSchema.safeParse(restoreIn(called?.input, redaction));
-  if (called && parsed.success) {
-    const { gateway, inventory } = responder;
-    const kinds = kindsOf(responder.runbooks, turn.material.hypotheses);
-    const grounds = { ...turn.material, inventory, kinds, cap: capOf(gateway.policy) };
-    const heard = weigh(parsed.data, grounds);
-    return finish(responder, turn, 'It answered.', (tx, now) => noteHeard(responder, tx, now, turn, heard));
+  const meant = meantBy(answer, asked, redaction);
+  switch (meant.kind) {
+    case 'over':
+      return finish(responder, turn, meant.because);
+    case 'answer': {
+      const { gateway, inventory } = responder;
+      const kinds = kindsOf(responder.runbooks, turn.material.hypotheses);
+      const grounds = { ...turn.material, inventory, kinds, cap: capOf(gateway.policy) };
+      const heard = weigh(meant.answer, grounds);
+      return finish(responder, turn, 'It answered.', (tx, now) => noteHeard(responder, tx, now, turn, heard));
+    }
+    case 'look':
+      // What it wants to look at is the next step's.
+      return goOn(step, { asked, messages: [...turn.messages, meant.said] });
+    case 'again':
+      return goOn(step, { asked, messages: [...turn.messages, meant.said, meant.correction] });
   }
-  if (asked >= mostAsked)
-    return finish(responder, turn, `It gave no answer that can be read in ${mostAsked} turns.`);
-  const said: Message = { from: 'model', blocks: answer.blocks };
-  const calls = answer.blocks.filter((block) => block.kind === 'called');
-  // What it wants to look at is the next step's.
-  if (calls.length > 0 && !called) return goOn(step, { asked, messages: [...turn.messages, said] });
-  return goOn(step, {
-    asked,
-    messages: [...turn.messages, said, correction(calls, parsed.error?.issues ?? [])],
-  });
-}
-
-/** An answer that cannot be read is handed back with what is wrong with its form. */
-function correction(calls: Called[], issues: { path: PropertyKey[]; message: string }[]): Message {
-  if (calls.length === 0)
-    return { from: 'us', blocks: [{ kind: 'said', text: 'Only the tool answer is heard: call it.' }] };
-  const wrong = issues.slice(0, 5).map(({ path, message }) => `${path.join('.')}: ${message}`);
-  const text = `Not heard, because of its form: ${wrong.join('; ')}. Call answer again.`;
-  return { from: 'us', blocks: calls.map(({ id }) => ({ kind: 'result', call: id, text, failed: true })) };
 }
 
 async function lookFor(step: Step, calls: Called[]): Promise<void> {
   const { responder, incident, turn, redaction } = step;
   const { results, material, entries } = await lookAll(responder, incident, turn, calls, redaction);
-  const last =
-    turn.asked === mostAsked - 1
-      ? [{ kind: 'said' as const, text: 'This is your last turn: answer now.' }]
-      : [];
-  const messages: Message[] = [...turn.messages, { from: 'us', blocks: [...results, ...last] }];
+  const blocks = [...results, ...lastWord(turn.asked)];
+  const messages: Message[] = [...turn.messages, { from: 'us', blocks }];
   await goOn(step, { material, messages }, entries);
 }
 
@@ -149,12 +120,6 @@ function question(
     prompt: prompt.id,
     budgets: budgetsOn(responder.gateway, service),
   });
-}
-
-function callOf(blocks: { kind: string }[], tool: string): Called | undefined {
-  return blocks.find(
-    (block): block is Called => block.kind === 'called' && 'tool' in block && block.tool === tool,
-  );
 }
 
 /** Saves what came of a step, and the job of the next. */

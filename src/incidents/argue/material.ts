@@ -13,7 +13,7 @@ const longestLine = 300;
 
 /** What was gathered, as facts for code and as the first message for a model. No secret is in either. */
 export async function openingOf(
-  { id, service, direction }: Incident,
+  { id, service, direction }: Pick<Incident, 'id' | 'service' | 'direction'>,
   gathered: Gathered,
   hypotheses: Hypothesis[],
 ): Promise<{ material: Material; messages: Message[] }> {

@@ -1,7 +1,8 @@
+import type { IncidentId } from '../../ids.ts';
 import { type Inventory, neighbours, server, serversOf, servicesOn } from '../../inventory/inventory.ts';
 import { happened } from '../../monitoring/changes/happened.ts';
 import type { Signal } from '../../monitoring/signal.ts';
-import type { Db } from '../../postgres/database.ts';
+import type { Db, Tx } from '../../postgres/database.ts';
 import { evidenceOf } from '../causes/cause.ts';
 import { rank } from '../diagnose/rank.ts';
 import type { Direction, Evidence } from '../incident.ts';
@@ -64,7 +65,10 @@ export async function gather(
   const gathered = {
     ...{ services, onset, readings: read.items, errors: failing.items, placed: placed.items },
     ...{ deployments: deployed.items, changes: happened(told.items, deployed.items) },
-    elsewhere: await mendedElsewhere(gateway.db, signals),
+    elsewhere: await mendedElsewhere(
+      gateway.db,
+      signals.map(({ incident }) => incident),
+    ),
     ...{ troubles: traced.items, past: recent.items, calls: callsOf(inventory), symptom: symptomOf(signals) },
   };
   return {
@@ -73,9 +77,11 @@ export async function gather(
   };
 }
 
-/** The causes of other open incidents that are acted on. */
-async function mendedElsewhere(db: Db, signals: Signal[]): Promise<Gathered['elsewhere']> {
-  const own = signals.map(({ incident }) => incident);
+/** The causes of open incidents but these that are acted on. */
+export async function mendedElsewhere(
+  db: Db | Tx,
+  own: (IncidentId | null)[],
+): Promise<Gathered['elsewhere']> {
   const others = (await loadOpen(db)).filter(({ id, runbook }) => runbook !== null && !own.includes(id));
   return others.flatMap(({ id, cause }) =>
     cause ? [{ incident: id, kind: cause.kind, known: cause.known }] : [],
