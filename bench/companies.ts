@@ -39,7 +39,7 @@ export const companies: Company[] = [
 /** So many failures of a company, drawn from the seed. */
 export function failuresOf(company: Company, metrics: Metric[], seed: number, count: number): Failure[] {
   const random = seeded(seed);
-  const kinds = [...faults, ...creeping];
+  const kinds = [...faults, ...creeping].filter((fault) => placesIn(company.inventory, fault).length > 0);
   return Array.from({ length: count }, (_, nth) =>
     failure(company, metrics, kinds[nth % kinds.length] as Fault, random),
   );
@@ -51,7 +51,7 @@ function failure(
   fault: Fault,
   random: () => number,
 ): Failure {
-  const places = fault.places({ inventory, versions: () => ({ now: '1', next: '2' }) });
+  const places = placesIn(inventory, fault);
   const place = places[Math.floor(random() * places.length)] as Target;
   const much = 0.15 + 0.95 * random();
   const began = Date.UTC(2026, 10, 2) + Math.floor(random() * 14 * 1_440) * minute;
@@ -74,6 +74,11 @@ function failure(
     ...(symptom && { symptom }),
   };
   return { known, causes: [place.service, ...(place.server ? [place.server] : [])] };
+}
+
+/** Where it can strike; not every company has such a place. */
+function placesIn(inventory: Inventory, fault: Fault): Target[] {
+  return fault.places({ inventory, versions: () => ({ now: '1', next: '2' }) });
 }
 
 /** A fault that bends everything by a share of what it would. */

@@ -128,7 +128,7 @@ function siteOf(plant: Plant, { botToken, appToken, apiUrl }: Workspace): Site {
     },
     inventory: plant.inventory,
     // The app's own cycles and looks are an hour apart: only what is measured goes on.
-    pace: { cycleMs: 3_600_000, verifyMs: 3_600_000, lookAgainMs: 500 },
+    pace: { cycleMs: 3_600_000, verifyMs: 3_600_000, lookAgainMs: 500, fileMs: 432_000_000 },
     commands: [],
     ready: () => {},
     close: async () => {},

@@ -16,6 +16,17 @@ const kinds: Record<string, string> = {
   cpu_used: 'cpu-runaway',
   connections: 'connection-pool',
   queue_length: 'queue-backlog',
+  database_locks: 'lock-contention',
+  inodes_free: 'inode-exhaustion',
+  certificate_left: 'certificate-expiry',
+  dns_failures: 'dns-failure',
+  clock_offset: 'ntp-drift',
+  packet_drops: 'network-loss',
+  longest_query: 'slow-queries',
+  replication_lag: 'replication-lag',
+  partner_timeouts: 'dependency-down',
+  cache_hits: 'cache-stampede',
+  cpu_stolen: 'noisy-neighbour',
 };
 
 /** What somebody would say who looks at the reddest number alone; undefined when no number is known. */

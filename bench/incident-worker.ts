@@ -87,6 +87,8 @@ export async function openWorker(
     jaeger: openJaeger(jaeger),
     changesOf: (service, since) => changesOf(db, service, since),
     patienceMs: 5_000,
+    // Nobody is asked by name: the person on call answers.
+    ladder: { afterMs: 900_000, first: [], next: () => [], withRole: () => [] },
   };
   const watching: Watching = {
     ...{ store, monitor, inventory },
@@ -154,10 +156,13 @@ export async function openWorker(
 }
 
 const nothing = async () => {};
-/** What is said in chat, drawn for it, or learnt at night. */
+/** What is said in chat, drawn for it, or learnt or written afterwards. */
 const idle = {
-  argue: nothing,
+  ...{ argue: nothing, 'ask-next': nothing },
   ...{ hear: nothing, show: nothing, 'enrich-signal': nothing, 'cancel-action': nothing },
+  'tell-record': nothing,
   ...{ 'answer-enquiry': nothing, 'tell-standup': nothing, 'tell-held': nothing },
+  ...{ 'draft-post-mortem': nothing, 'tend-post-mortems': nothing },
+  'tell-stakeholders': nothing,
   'learn-precursors': nothing,
 };

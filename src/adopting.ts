@@ -1,4 +1,4 @@
-// Adopting the policy and the charters: the files are the proposals, the database holds what is in force, and a
+// Adopting the policy, the charters and runbooks: the files are the proposals, and what mended an incident is one; the database holds what is in force, and a
 // person other than the one who proposes approves each difference: an action like any other, through the gateway.
 import { z } from 'zod';
 import type { Gateway } from './actions/gateway.ts';
@@ -29,7 +29,7 @@ const digest = z.string().regex(/^[0-9a-f]{64}$/);
 const asked = z.strictObject({
   what: z
     .string()
-    .regex(/^(policy|charter:[a-z][a-z0-9-]{1,30})$/)
+    .regex(/^(policy|(charter|runbook):[a-z][a-z0-9-]{1,60})$/)
     .transform((what) => what as What),
   version: z.string().min(1).max(40),
   from: digest.or(z.literal('none')),

@@ -37,7 +37,9 @@ export async function startApp(parts: Parts): Promise<App> {
     { cron, timezone, job: { name: 'tell-standup' } },
     // Looked for, not timed: hours may end while nobody is at work, or be written anew.
     { cron: '* * * * *', timezone, job: { name: 'tell-held' } },
+    { cron: '* * * * *', timezone, job: { name: 'tell-stakeholders' } },
     { cron: '* * * * *', timezone, job: { name: 'tend-handoffs' } },
+    { cron: '* * * * *', timezone, job: { name: 'tend-post-mortems' } },
     { cron: '20 3 * * *', timezone, job: { name: 'learn-precursors' } },
   ]);
   // What was learnt before is in force already; it is learnt anew when that was long ago.
@@ -46,6 +48,7 @@ export async function startApp(parts: Parts): Promise<App> {
     entries: [],
     jobs: [{ name: 'learn-precursors' }],
   }));
+  await wired.records?.tryAgain();
   await doors.start();
   const watch = startWatch(watching, {
     ...{ now, process: randomUUID(), log },
@@ -73,6 +76,7 @@ export async function startApp(parts: Parts): Promise<App> {
       await doors.stop();
       await refusals.stop();
       await storage.queue.stop();
+      await wired.records?.stop();
       await drawing.close();
     },
   };

@@ -1,4 +1,5 @@
 // Approvals in chat: a question in the channel of approvals and in the thread of its incident, linked to each other.
+import { action as findAction } from './actions/read.ts';
 import type { Approval } from './approvals/approval.ts';
 import { approvalCard, enquiryCard, reminderCard } from './approvals/card.ts';
 import { enquiriesOf } from './approvals/enquiry.ts';
@@ -20,7 +21,14 @@ export async function inThread(
   const there = besides(place, showing.site.places.approvals);
   const url = there && (await linkTo(showing.store.db, `approval:${approval.id}`, 'question', there));
   const about = around(showing, approval, url, 'The same in the approvals channel');
-  return approvalCard(approval, { ...about, paused: pausedBy !== null });
+  const byHand = await stepOf(showing, approval);
+  return approvalCard(approval, { ...about, paused: pausedBy !== null, byHand });
+}
+
+/** The incident of whose runbook it is a step. */
+async function stepOf({ store }: Core, { action: id, incident, status }: Approval) {
+  if (!incident || status !== 'open') return undefined;
+  return (await findAction(store.db, id))?.step == null ? undefined : incident;
 }
 
 /** Of these places the one on the same surface: a link leads nobody to a surface they are not on. */
@@ -37,9 +45,10 @@ export async function approvalViews(showing: Core, id: ApprovalId): Promise<View
   const enquiries = await enquiriesOf(db, id);
   const incident = approval.incident ? await findIncident(db, approval.incident) : undefined;
   const paused = Boolean(incident?.pausedBy);
+  const byHand = await stepOf(showing, approval);
   const views: View[] = [];
   for (const place of showing.site.places.approvals) {
-    const about = { ...(await aboutIn(showing, approval, place)), paused };
+    const about = { ...(await aboutIn(showing, approval, place)), paused, byHand };
     const thread = { subject: `approval:${id}`, part: 'question' };
     views.push({ part: 'question', place, card: approvalCard(approval, about) });
     for (const one of enquiries)

@@ -9,6 +9,8 @@ import { openApprovals } from './approvals/read.ts';
 import type { Card } from './chat/card.ts';
 import type { Reply } from './chat/door.ts';
 import { watch } from './closely.ts';
+import { declaredCard, declareForm } from './declared.ts';
+import { dryRunTold } from './dry-run.ts';
 import type { Core } from './handlers.ts';
 import type { PersonId } from './ids.ts';
 import { Refused, readProposed } from './manifests.ts';
@@ -20,10 +22,12 @@ import type { Desk } from './workers/tell.ts';
 /** What each word does besides those that only read; the app for Teams lists them too, in manifests/teams. */
 export const does = {
   home: 'what waits for you, and all of this',
+  declare: '[<service> <what is wrong>] open an incident by hand',
   mutes: 'what is muted or expected, by whom and until when',
   unmute: '<number> let it be told again',
   watch:
     '[<server or service> [minutes or off]] look at it six times as often, for an hour unless said otherwise',
+  runbook: '[name, and a server or service] what its steps would do there, nothing is run',
   kill: '[all, a worker or a tool] stop at once',
   unkill: '[all, a worker or a tool] let work again',
   kills: 'which kill switches are thrown',
@@ -36,6 +40,11 @@ export const does = {
 export async function commanded(core: Core, person: Person, text: string, request?: string): Promise<Reply> {
   const known = knownBy(core, person, request);
   const { desk, notes } = core;
+  // A form opens only where a command was typed: a message has nothing to open it with.
+  if (request === undefined && /^\s*declare\s*$/i.test(text)) {
+    await notes.note({ kind: 'command.answered', by: { person: person.id }, facts: { command: 'declare' } });
+    return { kind: 'form', form: declareForm };
+  }
   return { kind: 'card', card: await command(desk, known, text, { notes, by: { person: person.id } }) };
 }
 
@@ -47,7 +56,12 @@ export function isGiven(core: Core, person: Person, text: string): boolean {
 function knownBy(core: Core, person: Person, request?: string): Command[] {
   const said = (own: Own): Command => ({ ...own, says: does[own.word] });
   const first = said({ word: 'home', answer: () => greeting(core, person) });
-  const own = [...quieting(core, person), ...watching(core, person), ...governing(core, person, request)];
+  const own = [
+    ...declaring(core, person, request),
+    ...quieting(core, person),
+    ...watching(core, person),
+    ...governing(core, person, request),
+  ];
   return [first, ...commands, ...own.map(said), ...core.site.commands];
 }
 
@@ -61,9 +75,15 @@ export async function greeting(core: Core, person: Person | undefined): Promise<
   return home(desk, known, waiting);
 }
 
+/** What is broken, by a person's word: everybody may say it. */
+function declaring(core: Core, { id: person }: Person, request: string | undefined): Own[] {
+  return [{ word: 'declare', answer: (_, rest) => declaredCard(core, { person, request }, rest) }];
+}
+
 /** What is kept from being told: everybody may see it. */
 function quieting(core: Core, person: Person): Own[] {
   return [
+    { word: 'runbook', answer: (_, rest) => dryRunTold(core, rest) },
     { word: 'mutes', answer: () => mutesTold(core) },
     { word: 'unmute', answer: async (desk, rest) => say(desk, await unmuted(core, rest, person)) },
   ];

@@ -28,7 +28,7 @@ export function examine(
   inventory: Inventory,
   seen: Covered | { kind: 'unseen'; because: string },
   { types: counted, untyped, ...history }: Census,
-  runbooks: Runbook[],
+  { runbooks, records }: { runbooks: Runbook[]; records: string[] },
 ): Examined {
   const metrics = 'kind' in seen ? undefined : seen;
   const servers = inventory.servers.map(({ id }) => id);
@@ -56,6 +56,7 @@ export function examine(
           `${count(untyped, 'incident')} of the last six months ${untyped === 1 ? 'has' : 'have'} no kind of cause.`,
         ]
       : []),
+    ...records,
     ...(bare.length > 0 ? [`No runbook mends ${bare.join(', ')}: write one in manifests/runbooks.`] : []),
   ];
   return { dark, unmeasured, strangers, history, types, untyped, findings };

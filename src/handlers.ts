@@ -10,6 +10,7 @@ import type { Intent } from './chat/intent.ts';
 import type { Standings } from './chat/standing.ts';
 import { commanded, greeting, isGiven, say } from './commanded.ts';
 import type { Responder } from './incidents/responder.ts';
+import type { Updates } from './incidents/stakeholders.ts';
 import type { Routing } from './monitoring/routing.ts';
 import type { People, Person } from './people/people.ts';
 import { notKnown, objectionTo } from './people/standing.ts';
@@ -38,6 +39,8 @@ export interface Core {
   site: Site;
   /** Where signals go. */
   routing: Routing;
+  /** Which incidents leaders are told of. */
+  updates: Updates;
   log: Log;
 }
 
@@ -51,8 +54,8 @@ export function doorHandlers(core: Core): Handlers {
     },
     pressed: (pressed) =>
       withPerson(core, pressed.account, pressed.intent, (person) => press(core, pressed.intent, person)),
-    submitted: ({ account, intent, answer: text }) =>
-      withPerson(core, account, intent, (person) => submit(core, intent, person, text)),
+    submitted: ({ account, intent, answer: text, more }) =>
+      withPerson(core, account, intent, (person) => submit(core, intent, person, text, more)),
     commanded: ({ account, text }) =>
       withPerson(core, account, throwsSwitch(text) ? 'kill' : 'command', (person) =>
         commanded(core, person, text),

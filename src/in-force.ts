@@ -82,16 +82,16 @@ async function differing(db: Db, files: Proposed): Promise<string[]> {
 }
 
 /** A gateway that decides by what is in force, read anew in every deciding transaction. */
-export function underRules(
-  others: Omit<Gateway, 'policy' | 'charterOf' | 'refresh'>,
+export function underRules<Others extends object>(
+  others: Others,
   { policy, charters }: Pick<Rules, 'policy' | 'charters'>,
-): Gateway {
+): Others & Pick<Gateway, 'policy' | 'charterOf' | 'refresh'> {
   const inForce = new Map<WorkerId, Charter | undefined>(charters.map((one) => [one.worker, one]));
-  const gateway: Gateway = {
+  const gateway = {
     ...others,
     policy,
-    charterOf: (worker) => inForce.get(worker),
-    refresh: async (tx, worker) => {
+    charterOf: (worker: WorkerId) => inForce.get(worker),
+    refresh: async (tx: Tx, worker: WorkerId) => {
       gateway.policy = await policyInForce(tx);
       inForce.set(worker, await charterInForce(tx, worker));
     },

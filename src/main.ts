@@ -2,6 +2,7 @@
 
 import { type App, startApp } from './app.ts';
 import { openNotes } from './audit/notes.ts';
+import { rehearsalOf } from './dry-run.ts';
 import { readEnvFile } from './envfile.ts';
 import { openTrial } from './estate/trial.ts';
 import { listen } from './listen.ts';
@@ -57,20 +58,19 @@ interface Running {
   app?: App;
 }
 
-function placeOf(
-  { site, dataDir: folder, claude, promptsDir }: Settings,
-  storage: Storage,
-  open: Site | undefined,
-  { charters, prices, runbooks }: Manifests,
-): Place {
+function placeOf(settings: Settings, storage: Storage, open: Site | undefined, manifests: Manifests): Place {
+  const { site, dataDir: folder, claude, promptsDir } = settings;
+  const { charters, prices, runbooks } = manifests;
   const { database, queue, broadcast } = storage;
   const { db } = database;
   const tell = broadcast.publish;
   const board = async () => ({ db, queue, chain: site.kind, tell });
+  const rehearsal = () => rehearsalOf(settings, manifests);
   const watched =
     open?.kind === 'trial' ? { url: open.prometheus.url, cycleMs: open.pace.cycleMs } : undefined;
   const arguing = open && arguingOf({ claude, promptsDir, prices, people: open.people, runbooks });
-  return { db, folder, now, switches: { tell, board, known: () => namesIn(charters) }, watched, arguing };
+  const switches = { tell, board, known: () => namesIn(charters) };
+  return { db, folder, now, switches, watched, rehearsal, arguing };
 }
 
 /** What was opened, closed in the reverse order, once, however often it is asked for. */

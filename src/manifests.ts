@@ -7,8 +7,10 @@ import type { z } from 'zod';
 import { type Charter, charterSchema, objections } from './charter/charter.ts';
 import { dutiesIn } from './charter/duty.ts';
 import { type OperatingCharter, operatingSchema } from './charter/operating.ts';
+import { type Escalation, escalationSchema } from './incidents/ladder.ts';
+import { stakeholdersSchema, type Updates } from './incidents/stakeholders.ts';
 import { type Inventory, inventoryShape, parseInventory } from './inventory/inventory.ts';
-import { type Runbook, objections as runbookObjections, runbookSchema } from './knowledge/runbook.ts';
+import { claimsOf, objectionsTo, type Runbook, runbookSchema } from './knowledge/runbook.ts';
 import { type Prices, pricesSchema } from './models/price.ts';
 import type { AlertLabels } from './monitoring/alerts/alert.ts';
 import { type Calendar, calendarSchema } from './monitoring/calendar.ts';
@@ -16,6 +18,7 @@ import { type Metric, metricSetSchema, metricsSchema } from './monitoring/metric
 import { routingSchema, type Teams } from './monitoring/routing.ts';
 import { confusions, type Person, type Places, peopleSchema, placesSchema } from './people/people.ts';
 import { type Policy, policySchema } from './policy/policy.ts';
+import { type Wishes, wishesSchema } from './records/wishes.ts';
 
 /** Something at the start that a person must put right: a sentence each. */
 export class Refused extends Error {
@@ -44,9 +47,19 @@ export interface Manifests extends Proposed {
   calendar: Calendar;
   /** What teams wish to be told of, where and when. */
   teams: Teams;
+  /** Who is asked when nobody takes an incident. */
+  escalation: Escalation;
+  /** Which incidents leaders are told of, and how often. */
+  stakeholders: Updates;
   /** What models cost; none is asked that is not here. */
   prices: Prices;
 }
+
+/** Where signals go, and who is asked for an incident that nobody takes. */
+const routingFile = routingSchema.extend({
+  escalation: escalationSchema.prefault({}),
+  stakeholders: stakeholdersSchema.prefault({}),
+});
 
 /** What every site reads from `folder`. Throws `Refused`, naming file, line, what was found and what is wanted. */
 export function readManifests(folder: string): Manifests {
@@ -59,30 +72,25 @@ export function readManifests(folder: string): Manifests {
     folder,
     ...readProposed(folder),
     operating: existsSync(operating) ? read(operating, operatingSchema) : undefined,
-    runbooks: readFolder(join(folder, 'runbooks'), runbookSchema, objectionsWith(metrics), (one) => [
-      `the id ${one.id}`,
-      ...(['mends', 'prevents'] as const).flatMap((does) => (one[does] ? [`what ${does} ${one[does]}`] : [])),
-    ]),
+    runbooks: readFolder(
+      join(folder, 'runbooks'),
+      runbookSchema,
+      (one) => objectionsTo(one, metrics),
+      claimsOf,
+    ),
     ...{ metrics, alerts },
     calendar: existsSync(calendar) ? read(calendar, calendarSchema) : calendarSchema.parse({}),
-    teams: existsSync(routing) ? read(routing, routingSchema).teams : {},
+    ...(existsSync(routing) ? read(routing, routingFile) : routingFile.parse({ teams: {} })),
     prices: existsSync(models) ? read(models, pricesSchema).prices : {},
   };
 }
 
-/** A runbook can require only what is watched. */
-function objectionsWith(metrics: Metric[]): (runbook: Runbook) => string[] {
-  const watched = metrics.map(({ name }) => name);
-  return (runbook) => [
-    ...runbookObjections(runbook),
-    ...runbook.steps
-      .flatMap(({ requires = [] }) => requires)
-      .filter(({ metric }) => !watched.includes(metric))
-      .map(
-        ({ metric }) =>
-          `a step requires the metric ${metric}, which nobody watches: wanted one of metrics.yaml.`,
-      ),
-  ];
+/** One runbook file, held against the metrics of `folder`. Throws `Refused` like `readManifests`. */
+export function readRunbook(file: string, folder: string): Runbook {
+  const runbook = read(file, runbookSchema);
+  const objected = objectionsTo(runbook, readMetrics(folder).metrics);
+  if (objected.length > 0) throw new Refused(objected.map((because) => `${file}: ${because}`));
+  return runbook;
 }
 
 /** The metrics of `metrics.yaml` and of the files it names besides. */
@@ -132,16 +140,27 @@ export interface Own {
   people: Person[];
   places: Places;
   inventory: Inventory;
+  /** How change records are to look. */
+  wishes: Wishes;
 }
 
 /** What a real site adds: its people, its places, its inventory. Throws `Refused` like `readManifests`. */
 export function readOwn(folder: string): Own {
+  const people = readPeople(folder);
+  const inventory = readInventory(folder);
+  const places = read(join(folder, 'places.yaml'), placesSchema);
+  const records = join(folder, 'change-records.yaml');
+  const wishes = existsSync(records) ? read(records, wishesSchema) : wishesSchema.parse({});
+  return { people, places, inventory, wishes };
+}
+
+/** A real site's people alone. Throws `Refused` like `readManifests`. */
+export function readPeople(folder: string): Person[] {
   const file = join(folder, 'people.yaml');
   const { people } = read(file, peopleSchema);
   const mixed = confusions(people);
   if (mixed.length > 0) throw new Refused(mixed.map((one) => `${file}: ${one}`));
-  const inventory = readInventory(folder);
-  return { people, places: read(join(folder, 'places.yaml'), placesSchema), inventory };
+  return people;
 }
 
 /** A real site's inventory alone. Throws `Refused` like `readManifests`. */

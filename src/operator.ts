@@ -11,6 +11,7 @@ import { verify } from './audit/verify.ts';
 import { lost, type Read, readWitness } from './audit/witness.ts';
 import { charterSchema } from './charter/charter.ts';
 import { charterHeld, compare } from './charter/force.ts';
+import { dryRun, dryRunAsked, type Rehearsal } from './dry-run.ts';
 import type { Opinion } from './incidents/argue/turn.ts';
 import { incidentsSince } from './incidents/read.ts';
 import type { Store } from './jobs/save.ts';
@@ -27,6 +28,8 @@ import {
   historyAsked,
   importAsked,
   importIncidents,
+  postMortemAsked,
+  postMortemAskedFor,
 } from './recalled.ts';
 import { releaseByOperator, type Switches, switchAsked, throwByOperator } from './switches.ts';
 
@@ -49,6 +52,8 @@ export interface Place {
   watched?: { url: string; cycleMs: number } | undefined;
   /** What a model is asked again with, and the runbooks whose kinds it knows; without a key there is no opinion. */
   arguing?: ((store: Store) => { opinion: Opinion | undefined; runbooks: Runbook[] }) | undefined;
+  /** What a runbook is gone through with, without running it. */
+  rehearsal?: () => Rehearsal;
 }
 
 /** The handlers by path. `place` is undefined while the app is still starting. */
@@ -79,6 +84,12 @@ export function operatorOf(place: () => Place | undefined): Operator {
     '/operator/history': on(doctorAsked, historyAsked),
     '/operator/frozen': on(frozenAsked, frozenAskedFor),
     '/operator/argue-again': on(againAsked, arguedAgain),
+    '/operator/runbook-dry-run': on(dryRunAsked, async ({ db, rehearsal }, asked) =>
+      rehearsal
+        ? dryRun(rehearsal(), db, asked)
+        : { kind: 'wrong', because: 'Nothing is known here to run.' },
+    ),
+    '/operator/post-mortem': on(postMortemAsked, postMortemAskedFor),
     '/operator/report-compliance': on(complianceAsked, async ({ db }, asked) => ({
       kind: 'json',
       value: await compliance(db, asked),
@@ -111,7 +122,7 @@ const tryAsked = z.strictObject({ policy: policySchema, since: z.string() });
 /** What a backtest is held against: incidents since then, but for false alarms and what was only foretold. */
 async function knownSince(db: Db, since: Date) {
   const incidents = (await incidentsSince(db, since)).filter(
-    ({ kind, status }) => kind !== 'prediction' && status !== 'false-alarm',
+    ({ kind, status }) => kind !== 'prediction' && status !== 'false-alarm' && status !== 'merged',
   );
   return incidents.map(({ id, service, openedAt, endedAt }) => ({ id, service, openedAt, endedAt }));
 }

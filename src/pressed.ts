@@ -4,13 +4,17 @@ import { answer } from './approvals/answer.ts';
 import type { Answer } from './approvals/approval.ts';
 import { enquire } from './approvals/enquiry.ts';
 import { approval as findApproval } from './approvals/read.ts';
+import { pressOnStep, submitDone } from './by-hand.ts';
 import type { Form } from './chat/card.ts';
 import type { Reply } from './chat/door.ts';
 import type { Intent } from './chat/intent.ts';
+import { declared, declareForm } from './declared.ts';
 import type { Core } from './handlers.ts';
 import type { ApprovalId } from './ids.ts';
 import { intervene } from './incidents/intervene.ts';
 import type { Person } from './people/people.ts';
+import { pressOnPostMortem, submitOnPostMortem } from './reviewed.ts';
+import { adoptRunbook, declineRunbook } from './runbooks-adopted.ts';
 import { pressOnSignal, submitExpected } from './signalled.ts';
 
 /** What a person's press of a button does. */
@@ -28,10 +32,34 @@ export async function press(core: Core, intent: Intent, person: Person): Promise
     case 'pause':
     case 'resume':
       return said(await intervene(core.responder, intent.incident, person, { do: intent.do }));
+    case 'resolved':
+      return said(await intervene(core.responder, intent.incident, person, { do: 'resolved' }));
+    case 'reopen':
+      return { kind: 'form', form: { title: 'Reopen', submit: 'Reopen', intent, field: whyAgain } };
+    case 'declare':
+      return { kind: 'form', form: declareForm };
+    case 'escalate':
+      return { kind: 'form', form: { title: 'Escalate', submit: 'Ask the next', intent, field: whyNext } };
     case 'redirect':
       return { kind: 'form', form: { title: 'Look elsewhere', submit: 'Look there', intent, field: where } };
     case 'wrong-cause':
       return { kind: 'form', form: { title: 'Wrong cause', submit: 'Note it', intent, field: what } };
+    case 'by-hand':
+    case 'done-by-me':
+    case 'let-worker':
+    case 'skip-step':
+    case 'give-rest':
+      return pressOnStep(core, intent, person);
+    case 'edit-post-mortem':
+    case 'add-task':
+    case 'task-done':
+    case 'file-post-mortem':
+    case 'correct-post-mortem':
+      return pressOnPostMortem(core, intent, person);
+    case 'adopt-runbook':
+      return adoptRunbook(core, intent.incident, person);
+    case 'decline-runbook':
+      return declineRunbook(core, intent.incident, person);
     case 'investigate':
     case 'expected':
     case 'mute':
@@ -44,7 +72,13 @@ export async function press(core: Core, intent: Intent, person: Person): Promise
 }
 
 /** What a filled form does. A note keeps it open, beside its field. */
-export async function submit(core: Core, intent: Intent, person: Person, text: string): Promise<Reply> {
+export async function submit(
+  core: Core,
+  intent: Intent,
+  person: Person,
+  text: string,
+  more: Record<string, string> = {},
+): Promise<Reply> {
   switch (intent.do) {
     case 'approve':
       return give(core, intent, person, { kind: 'approve', typed: text });
@@ -60,19 +94,41 @@ export async function submit(core: Core, intent: Intent, person: Person, text: s
       });
       return asked.kind === 'enquired' ? { kind: 'nothing' } : note(asked.because);
     }
+    case 'declare': {
+      const by = { person: person.id, request: undefined };
+      const { kind, because } = await declared(core, by, text);
+      return kind === 'opened' ? { kind: 'nothing' } : note(because);
+    }
+    case 'reopen':
+    case 'escalate':
     case 'wrong-cause':
     case 'redirect': {
       const wanted = { do: intent.do, words: text };
       const heeded = await intervene(core.responder, intent.incident, person, wanted);
       return heeded.kind === 'done' ? { kind: 'nothing' } : note(heeded.because);
     }
+    case 'done-by-me':
+      return submitDone(core, intent, person, text);
     case 'expected':
       return submitExpected(core, intent, person, text);
+    case 'edit-post-mortem':
+    case 'add-task':
+    case 'task-done':
+    case 'file-post-mortem':
+    case 'correct-post-mortem':
+      return submitOnPostMortem(core, intent, person, { text, more });
+    case 'resolved':
+    case 'adopt-runbook':
+    case 'decline-runbook':
     case 'take':
     case 'hand-back':
     case 'false-alarm':
     case 'pause':
     case 'resume':
+    case 'by-hand':
+    case 'let-worker':
+    case 'skip-step':
+    case 'give-rest':
     case 'investigate':
     case 'mute':
     case 'not-useful':
@@ -112,6 +168,20 @@ const why = {
   label: 'Why not?',
   hint: 'The worker and the record keep it.',
   least: 3,
+  most: 1_000,
+};
+const whyAgain = {
+  name: 'why',
+  label: 'What is still wrong?',
+  hint: 'The workers look into it afresh, and what it taught no longer counts.',
+  least: 3,
+  most: 1_000,
+};
+const whyNext = {
+  name: 'why',
+  label: 'Why?',
+  hint: 'May be left out. The next person of the list is asked by name; what waits is withdrawn.',
+  least: 0,
   most: 1_000,
 };
 const what = {

@@ -2,6 +2,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { rehearsalOf } from './dry-run.ts';
 import { doorFile } from './listen.ts';
 import { readManifests, readOwn } from './manifests.ts';
 import { arguingOf } from './modelled.ts';
@@ -14,7 +15,7 @@ import { namesIn, switchesOf } from './switches.ts';
 export type Ask = (path: string, body: unknown) => Promise<Answer>;
 type Where = Pick<
   Settings,
-  'databaseUrl' | 'dataDir' | 'redisUrl' | 'site' | 'manifestsDir' | 'claude' | 'promptsDir'
+  'databaseUrl' | 'dataDir' | 'redisUrl' | 'site' | 'manifestsDir' | 'claude' | 'promptsDir' | 'awx'
 >;
 type Data = Pick<Where, 'databaseUrl' | 'dataDir'>;
 
@@ -40,6 +41,7 @@ export async function reach<T>(
     now: () => new Date(),
     switches,
     arguing: arguingAt(where),
+    rehearsal: () => rehearsalOf(where, readManifests(where.manifestsDir)),
   };
   try {
     const asked = operatorOf(() => place)[path];

@@ -1,9 +1,11 @@
-// What an operator may ask of the past: to take incidents in, what there is of them, and what a diagnosis saw.
+// What an operator may ask of the past: to take incidents in, what there is of them, what a diagnosis saw, a post-mortem.
 import { z } from 'zod';
 import type { IncidentId } from './ids.ts';
 import { argueAgain } from './incidents/argue/again.ts';
 import { capOf } from './incidents/argue/heard.ts';
 import { thaw } from './incidents/freeze.ts';
+import type { Incident } from './incidents/incident.ts';
+import { chartOf, postMortemOf } from './incidents/post-mortem/read.ts';
 import { incident as findIncident, frozenOf } from './incidents/read.ts';
 import { save } from './jobs/save.ts';
 import { census } from './knowledge/census.ts';
@@ -11,6 +13,7 @@ import { importedShape, remember } from './knowledge/history.ts';
 import type { Answer, Place } from './operator.ts';
 import { policyInForce } from './policy/force.ts';
 import { budgetsFor } from './policy/limits.ts';
+import { troublesOf } from './records/read.ts';
 
 const moment = z.iso.datetime();
 
@@ -18,6 +21,7 @@ const moment = z.iso.datetime();
 export const importAsked = z.strictObject({ incidents: z.array(importedShape) });
 export const frozenAsked = z.strictObject({ incident: z.string() });
 export const againAsked = z.strictObject({ incident: z.string(), attempt: z.number().int() });
+export const postMortemAsked = z.strictObject({ incident: z.string() });
 export const doctorAsked = z.strictObject({ now: moment });
 
 /** Takes imported incidents in, and says how many are new, changed or as they were. Safe to ask twice. */
@@ -44,7 +48,10 @@ export async function historyAsked(
   { db, watched }: Place,
   { now }: z.infer<typeof doctorAsked>,
 ): Promise<Answer> {
-  return { kind: 'json', value: { watched, census: await census(db, new Date(now)) } };
+  return {
+    kind: 'json',
+    value: { watched, census: await census(db, new Date(now)), records: await troublesOf(db) },
+  };
 }
 
 /** What the diagnoses of an incident saw. */
@@ -85,4 +92,23 @@ export async function arguedAgain(
   };
   const again = { opinion, runbooks, cap: capOf(policy), asking };
   return { kind: 'json', value: await argueAgain(frozen, { ...found, direction: frozen.direction }, again) };
+}
+
+/** Its post-mortem, and what its chart shows. */
+export async function postMortemAskedFor(
+  { db }: Place,
+  { incident }: z.infer<typeof postMortemAsked>,
+): Promise<Answer> {
+  const id = incident as IncidentId;
+  const postMortem = await postMortemOf(db, id);
+  if (postMortem) return { kind: 'json', value: { postMortem, chart: await chartOf(db, id) } };
+  const found = await findIncident(db, id);
+  return { kind: 'wrong', because: found ? whyNone(found) : `There is no incident ${incident}.` };
+}
+
+function whyNone({ id, kind, status }: Incident): string {
+  if (kind === 'prediction')
+    return `${id} is a prediction: it has no post-mortem, its thread tells what became of it.`;
+  if (status === 'false-alarm') return `${id} was a false alarm: it has no post-mortem.`;
+  return `${id} has no post-mortem yet: it is drafted once the incident is closed.`;
 }

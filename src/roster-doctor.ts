@@ -13,25 +13,25 @@ import { type Given, type Verb, wrong } from './verb.ts';
 
 export const doctorVerb: Verb = {
   name: 'doctor',
-  does: 'what is not seen, not in the inventory, not known of the past, without a runbook',
+  does: 'what is not seen, not in the inventory, not known of the past, without a runbook; change records that wait',
   help: `Usage: npm run roster -- doctor
 
 Dark servers (of the inventory, with no metric about them in the last hour), services that are not measured, what metrics
 are about and the inventory lacks, how many months of incidents are known, and the 20 most frequent kinds of the last six
-months with the runbook of each. It reads PROMETHEUS_URL and inventory.yaml, or asks the running trial, and changes nothing.
+months with the runbook of each; change records that wait for ServiceNow or Jira, and why. It reads PROMETHEUS_URL and inventory.yaml, or asks the running trial, and changes nothing.
 
 Exit code 1 when something was found.`,
   options: {},
   run: async (given) => {
     if (given.rest.length > 0) return wrong(`doctor takes options only, not ${given.rest.join(' ')}.`);
     const now = new Date();
-    const { watched, census } = await historyOf(given, now);
+    const { watched, census, records } = await historyOf(given, now);
     const { metrics, runbooks } = readManifests(given.manifests());
     const site = siteOf(given, watched);
     const seen: Parameters<typeof examine>[1] = site.access
       ? await seenBy(site.access, (access) => covered(openPrometheus(access), metrics, site.cycleMs, now))
       : { kind: 'unseen', because: 'set PROMETHEUS_URL, or let the trial run (npm start).' };
-    const examined = examine(site.inventory, seen, census, runbooks);
+    const examined = examine(site.inventory, seen, census, { runbooks, records });
     const code = examined.findings.length > 0 ? 1 : 0;
     return { code, text: given.values.json ? JSON.stringify(examined) : saidOf(site.inventory, examined) };
   },
@@ -50,6 +50,8 @@ const answered = z.object({
     types: z.array(z.object({ kind: z.string(), count: z.number() })),
     untyped: z.number(),
   }),
+  /** What change records wait for. */
+  records: z.array(z.string()),
 });
 type Answered = z.infer<typeof answered>;
 

@@ -9,8 +9,10 @@ import { doctorVerb } from './roster-doctor.ts';
 import { importIncidentsVerb } from './roster-import.ts';
 import { killVerb, unkillVerb } from './roster-kill.ts';
 import { policyTry } from './roster-policy.ts';
+import { postMortemVerb } from './roster-post-mortem.ts';
 import { replayVerb } from './roster-replay.ts';
 import { reportCompliance } from './roster-report.ts';
+import { runbookCheck, runbookDryRun } from './roster-runbook.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { type Said, type Verb, wrong } from './verb.ts';
 
@@ -21,9 +23,12 @@ const verbs: Verb[] = [
   doctorVerb,
   importIncidentsVerb,
   replayVerb,
+  postMortemVerb,
   policyTry,
   charterCheck,
   charterDiff,
+  runbookCheck,
+  runbookDryRun,
   reportCompliance,
   killVerb,
   unkillVerb,

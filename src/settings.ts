@@ -1,9 +1,8 @@
 // The environment, parsed once: what is wrong with it is said in sentences, each naming its variable.
 // Not a place for decisions, and the only one besides the programs themselves to know a variable's name.
 import type { z } from 'zod';
-import { variables } from './variables.ts';
+import { type Env, halfGiven, needs, variables } from './variables.ts';
 
-type Env = Record<string, string | undefined>;
 type Refused = { kind: 'refused'; because: string[] };
 
 /** A system to read from, and how it lets us in: a token, or a user and password, or neither. */
@@ -12,6 +11,13 @@ export interface Source {
   token?: string;
   user?: string;
   password?: string;
+}
+
+/** A system that lets in a user with a password, or with a token in its place. */
+export interface Login {
+  url: string;
+  user: string;
+  password: string;
 }
 
 export interface Slack {
@@ -54,6 +60,9 @@ export interface Settings {
   loki?: Source;
   jaeger?: Source;
   awx?: { url: string; token: string };
+  /** What keeps change records, and whom it lets in. */
+  servicenow?: Login;
+  jira?: Login;
   /** Undefined: no model is asked. */
   claude?: ClaudeAccess;
   promptsDir: string;
@@ -61,6 +70,8 @@ export interface Settings {
   webhookToken?: string;
   manifestsDir: string;
   dataDir: string;
+  /** How many days the draft of a post-mortem may be edited before it files itself. */
+  postMortemDays: number;
   logLevel: 'debug' | 'info' | 'warn' | 'error';
 }
 
@@ -75,6 +86,7 @@ const harmless = new Set([
   'TRIAL_TEAMS_PORT',
   'MicrosoftAppType',
   'LOG_LEVEL',
+  'POST_MORTEM_DAYS',
   'ROSTER_MODEL',
   'ROSTER_SMALL_MODEL',
 ]);
@@ -113,11 +125,14 @@ function settingsFrom(env: Parsed): Settings {
     loki: source(env.LOKI_URL, env.LOKI_TOKEN, env.LOKI_USER, env.LOKI_PASSWORD),
     jaeger: source(env.JAEGER_URL, env.JAEGER_TOKEN, env.JAEGER_USER, env.JAEGER_PASSWORD),
     awx: env.AWX_URL && env.AWX_TOKEN ? { url: env.AWX_URL, token: env.AWX_TOKEN } : undefined,
+    servicenow: login(env.SERVICENOW_URL, env.SERVICENOW_USER, env.SERVICENOW_PASSWORD),
+    jira: login(env.JIRA_URL, env.JIRA_EMAIL, env.JIRA_API_TOKEN),
     ...(env.ANTHROPIC_API_KEY && { claude: claudeFrom(env, env.ANTHROPIC_API_KEY) }),
     promptsDir: env.PROMPTS_DIR,
     webhookToken: env.WEBHOOK_TOKEN,
     manifestsDir: env.MANIFESTS_DIR,
     dataDir: env.DATA_DIR,
+    postMortemDays: env.POST_MORTEM_DAYS,
     logLevel: env.LOG_LEVEL,
   };
 }
@@ -159,6 +174,10 @@ function source(url?: string, token?: string, user?: string, password?: string):
   return url ? { url, token, user, password } : undefined;
 }
 
+function login(url?: string, user?: string, password?: string): Login | undefined {
+  return url && user && password ? { url, user, password } : undefined;
+}
+
 function setIn(env: Env): Partial<Record<Name, string>> {
   const names = Object.keys(variables.shape) as Name[];
   return Object.fromEntries(names.map((name) => [name, env[name]?.trim()]).filter(([, value]) => value));
@@ -192,32 +211,16 @@ function wrongInReal(given: Env): string[] {
     ...needs(given, 'MicrosoftAppId', 'MicrosoftAppPassword', 'a client secret of that app registration'),
     ...needs(given, 'MicrosoftAppId', 'MicrosoftAppTenantId', 'the directory (tenant) id that registered it'),
     ...needs(given, 'AWX_URL', 'AWX_TOKEN', 'the token to run its jobs with'),
+    ...needs(given, 'SERVICENOW_URL', 'SERVICENOW_USER', 'the user that writes change records there'),
+    ...needs(given, 'SERVICENOW_URL', 'SERVICENOW_PASSWORD', 'the password of that user'),
+    ...needs(
+      given,
+      'JIRA_URL',
+      'JIRA_EMAIL',
+      'the e-mail address of the account that writes change records there',
+    ),
+    ...needs(given, 'JIRA_URL', 'JIRA_API_TOKEN', 'an API token of that account'),
   ];
-}
-
-function halfGiven(given: Env): string[] {
-  const credentials = ['PROMETHEUS', 'LOKI', 'JAEGER'].flatMap((system) => [
-    ...needs(given, `${system}_USER`, `${system}_PASSWORD`, 'the password of that user'),
-    ...needs(given, `${system}_PASSWORD`, `${system}_USER`, 'the user of that password'),
-    ...(given[`${system}_TOKEN`] && given[`${system}_USER`]
-      ? [`${system}_TOKEN and ${system}_USER are both set, wanted a token, or a user and password, not both.`]
-      : []),
-  ]);
-  const owner = needs(
-    given,
-    'MIGRATION_DATABASE_URL',
-    'DATABASE_URL',
-    'the same database as the role the app runs as',
-  );
-  const bot = ['MicrosoftAppPassword', 'MicrosoftAppTenantId'].flatMap((name) =>
-    needs(given, name, 'MicrosoftAppId', 'the application (client) id of that registration'),
-  );
-  const claude = needs(given, 'ANTHROPIC_BASE_URL', 'ANTHROPIC_API_KEY', 'the key for what answers there');
-  return [...credentials, ...owner, ...bot, ...claude];
-}
-
-function needs(given: Env, name: string, other: string, wanted: string): string[] {
-  return given[name] && !given[other] ? [`${other} is not set beside ${name}, wanted ${wanted}.`] : [];
 }
 
 function found(name: string, value = ''): string {

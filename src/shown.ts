@@ -1,24 +1,20 @@
 // What is shown where: for every subject the rows it is made from, the cards, the places.
 import type { Action } from './actions/action.ts';
-import { actionsOf, action as findAction } from './actions/read.ts';
+import { action as findAction } from './actions/read.ts';
 import { approvalsOf, approval as findApproval } from './approvals/read.ts';
-import { approvalViews, inThread } from './asked.ts';
+import { approvalViews } from './asked.ts';
 import { type Checkpoint, checkpointAt, checkpointLine } from './audit/checkpoint.ts';
 import type { Byline, Card } from './chat/card.ts';
-import { linkTo, show, subjectAt, type View } from './chat/show.ts';
+import { show, subjectAt, type View } from './chat/show.ts';
 import type { Surface } from './chat/surface.ts';
 import type { Core } from './handlers.ts';
 import type { ActionId, ApprovalId, IncidentId, PersonId, SignalId } from './ids.ts';
-import { incidentCard, type Told } from './incidents/card.ts';
-import { foretelling } from './incidents/foretold.ts';
-import { incident as findIncident, logOf } from './incidents/read.ts';
-import { threadOf } from './incidents/thread.ts';
-import { service as findService } from './inventory/inventory.ts';
 import type { Job, Subject } from './jobs/job.ts';
 import { save } from './jobs/save.ts';
-import { saysOf } from './monitoring/metric.ts';
 import { signalsOf } from './monitoring/read.ts';
-import type { Signal } from './monitoring/signal.ts';
+import { recordLine } from './records/card.ts';
+import { type Reference, referencesOf } from './records/read.ts';
+import { incidentViews } from './shown-incident.ts';
 import { heldViews, signalViews } from './signalled.ts';
 import { standupAt } from './standup/read.ts';
 import { answerViews } from './workers/hear.ts';
@@ -81,21 +77,26 @@ async function standupViews({ store, desk, site }: Core, at: Date): Promise<View
 async function outcomeViews({ store, team, site }: Core, id: ActionId): Promise<View[]> {
   const action = await findAction(store.db, id);
   if (!action?.requestedBy || !action.endedAt) return [];
-  const card = outcomeCard(action, action.requestedBy, team.byOf(action.worker));
+  const records = (await referencesOf(store.db, [id])).get(id);
+  const card = outcomeCard({ ...action, records }, action.requestedBy, team.byOf(action.worker));
   return site.places.ops.map((place) => ({ part: 'outcome', place, card }));
 }
 
-type Ended = Pick<Action, 'question' | 'status' | 'output'>;
+type Ended = Pick<Action, 'question' | 'status' | 'output'> & { records?: Reference[] | undefined };
 
 /** How the end of a deed looks to who asked for it. */
-export function outcomeCard({ question, status, output }: Ended, person: PersonId, by: Byline): Card {
+export function outcomeCard(
+  { question, status, output, records = [] }: Ended,
+  person: PersonId,
+  by: Byline,
+): Card {
   const title = `${question.what}: ${status}`;
   const told = output ? [{ kind: 'quote' as const, text: output }] : [];
   return {
     by,
     tone: status === 'done' ? 'good' : 'warning',
     title,
-    blocks: [{ kind: 'text', text: [{ person }, ' you asked for this.'] }, ...told],
+    blocks: [{ kind: 'text', text: [{ person }, ' you asked for this.'] }, ...told, ...recordLine(records)],
     fallback: [{ person }, ` what you asked for: ${title}`],
   };
 }
@@ -118,55 +119,6 @@ export function checkpointCard(checkpoint: Checkpoint, by: Byline): Card {
     blocks: [{ kind: 'context', text: line }],
     fallback: line,
   };
-}
-
-async function incidentViews(showing: Core, id: IncidentId): Promise<View[]> {
-  const { db } = showing.store;
-  const incident = await findIncident(db, id);
-  if (!incident) return [];
-  const approvals = await approvalsOf(db, id);
-  const open = approvals.find(({ status }) => status === 'open');
-  const { metrics } = showing.responder.monitor;
-  const told = {
-    incident,
-    signals: await signalsOf(db, id),
-    entries: await logOf(db, id),
-    service: findService(showing.site.inventory, incident.service),
-    by: showing.desk.by,
-    byOf: showing.team.byOf,
-    withRole: (roles: string[]) => showing.people.withRole(...roles).map((one) => one.id),
-    says: (name: string) => saysOf(metrics, name),
-    asks: showing.people.withRole(...showing.charter.cadence.escalates_to).map((one) => one.id),
-    verifyMs: showing.responder.verifyMs,
-    timezone: showing.charter.cadence.standup.timezone,
-    waitingFor: open ? `${open.question.what}.` : undefined,
-  };
-  const thread = { subject: `incident:${id}`, part: 'parent' };
-  const actions = await actionsOf(db, id);
-  const views: View[] = [];
-  for (const place of showing.site.places.ops) {
-    const asked: { part: string; card: Card; at: Date }[] = [];
-    for (const approval of approvals) {
-      const card = await inThread(showing, approval, incident, place);
-      asked.push({ part: approval.id, card, at: approval.askedAt });
-    }
-    const here: Told = { ...told, linkTo: await linksIn(showing, told.signals, place) };
-    const posts = threadOf(here, actions, asked);
-    views.push({ part: 'parent', place, card: incidentCard(here) });
-    views.push(...posts.map(({ part, card }) => ({ part, place, thread, card })));
-  }
-  return views;
-}
-
-/** Where the past incidents that signals name can be read in a place. */
-async function linksIn({ store }: Core, signals: Signal[], place: string): Promise<Told['linkTo']> {
-  const named = new Set(foretelling(signals).flatMap(({ foretold }) => foretold.like));
-  const links = new Map<IncidentId, string>();
-  for (const id of named) {
-    const link = await linkTo(store.db, `incident:${id}`, 'parent', place);
-    if (link) links.set(id, link);
-  }
-  return (id) => links.get(id);
 }
 
 /** An approval stands in two places that link to each other, a signal links to its incident: when one is new, the other learns of it. */

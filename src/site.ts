@@ -3,6 +3,7 @@ import type { Reference } from './chat/teams/send.ts';
 import type { Inventory } from './inventory/inventory.ts';
 import { type Own, Refused } from './manifests.ts';
 import type { Person, Places } from './people/people.ts';
+import type { JiraWishes, ServiceNowWishes, Wishes } from './records/wishes.ts';
 import type { Settings, Slack, Teams } from './settings.ts';
 import type { Access } from './systems/http.ts';
 import type { Command } from './workers/command.ts';
@@ -14,6 +15,10 @@ export interface Pace {
   verifyMs: number;
   /** From one look at a running effect to the next. */
   lookAgainMs: number;
+  /** How long the draft of a post-mortem may be edited before it files itself. */
+  fileMs: number;
+  /** How long somebody who is asked has before the next is; as routing.yaml says where nothing stands here. */
+  askNextMs?: number;
 }
 
 export interface Site {
@@ -31,6 +36,8 @@ export interface Site {
   /** Undefined: there are no traces to look at. */
   jaeger?: Access;
   awx: Access | undefined;
+  /** What keeps change records; undefined: nothing does. */
+  keepers?: Keepers;
   people: Person[];
   places: Places;
   inventory: Inventory;
@@ -44,10 +51,19 @@ export interface Site {
   close(): Promise<void>;
 }
 
-export const realPace: Pace = { cycleMs: 60_000, verifyMs: 600_000, lookAgainMs: 3_000 };
+/** Where change records are kept, and how they are to look. */
+export interface Keepers {
+  servicenow?: { access: Access; wishes: ServiceNowWishes };
+  jira?: { access: Access; wishes: JiraWishes };
+}
+
+const dayMs = 86_400_000;
+/** But for how many days a post-mortem stays a draft, which its settings say. */
+export const realPace: Omit<Pace, 'fileMs'> = { cycleMs: 60_000, verifyMs: 600_000, lookAgainMs: 3_000 };
 
 /** A real site from its settings and its own manifests. Throws `Refused` when a source is missing. */
-export function realSite({ site, prometheus, loki, jaeger, awx, publicUrl }: Settings, own: Own): Site {
+export function realSite(settings: Settings, { wishes, ...own }: Own): Site {
+  const { site, prometheus, loki, jaeger, awx, publicUrl, postMortemDays } = settings;
   if (site.kind !== 'real') throw new Error("These settings are a trial's.");
   const missing = [prometheus ? [] : ['PROMETHEUS_URL'], loki ? [] : ['LOKI_URL']].flat();
   if (!prometheus || !loki)
@@ -64,11 +80,27 @@ export function realSite({ site, prometheus, loki, jaeger, awx, publicUrl }: Set
     loki,
     ...(jaeger && { jaeger }),
     awx,
+    ...keepersOf(settings, wishes),
     ...(publicUrl && { publicUrl }),
     ...own,
-    pace: realPace,
+    pace: { ...realPace, fileMs: postMortemDays * dayMs },
     commands: [],
     ready: () => {},
     close: async () => {},
+  };
+}
+
+/** What the settings say keeps change records. Throws `Refused` when it is not said where in it. */
+function keepersOf({ servicenow, jira }: Settings, wishes: Wishes): { keepers?: Keepers } {
+  if (!servicenow && !jira) return {};
+  if (jira && !wishes.jira)
+    throw new Refused([
+      'JIRA_URL is set and change-records.yaml names no project: write "jira: { project: OPS }" there, with the key of your change project.',
+    ]);
+  return {
+    keepers: {
+      ...(servicenow && { servicenow: { access: servicenow, wishes: wishes.servicenow } }),
+      ...(jira && wishes.jira && { jira: { access: jira, wishes: wishes.jira } }),
+    },
   };
 }

@@ -88,11 +88,20 @@ export const variables = z.object({
   ROSTER_MODEL: model.default('claude-opus-5-5'),
   ROSTER_SMALL_MODEL: model.default('claude-haiku-5-5'),
   PROMPTS_DIR: z.string().default('prompts'),
-  SERVICENOW_URL: text,
-  JIRA_URL: text,
+  SERVICENOW_URL: web,
+  SERVICENOW_USER: text,
+  SERVICENOW_PASSWORD: text,
+  JIRA_URL: web,
+  JIRA_EMAIL: text,
+  JIRA_API_TOKEN: token,
   WEBHOOK_TOKEN: token,
   MANIFESTS_DIR: z.string().default('manifests'),
   DATA_DIR: z.string().default('.roster'),
+  POST_MORTEM_DAYS: number(
+    /^\d{1,3}$/,
+    (days) => days >= 1 && days <= 365,
+    'a number of days from 1 to 365',
+  ).default(5),
   LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error'], 'debug, info, warn or error').default('info'),
 });
 function number(form: RegExp, fits: (n: number) => boolean, wanted: string) {
@@ -113,4 +122,33 @@ function isWeb(value: string): boolean {
   if (!/^https?:\/\//.test(value) || !URL.canParse(value)) return false;
   const { username, password, search, hash } = new URL(value);
   return !username && !password && !search && !hash;
+}
+
+export type Env = Record<string, string | undefined>;
+
+/** Sentences for what is given in part. Pure. */
+export function halfGiven(given: Env): string[] {
+  const credentials = ['PROMETHEUS', 'LOKI', 'JAEGER'].flatMap((system) => [
+    ...needs(given, `${system}_USER`, `${system}_PASSWORD`, 'the password of that user'),
+    ...needs(given, `${system}_PASSWORD`, `${system}_USER`, 'the user of that password'),
+    ...(given[`${system}_TOKEN`] && given[`${system}_USER`]
+      ? [`${system}_TOKEN and ${system}_USER are both set, wanted a token, or a user and password, not both.`]
+      : []),
+  ]);
+  const owner = needs(
+    given,
+    'MIGRATION_DATABASE_URL',
+    'DATABASE_URL',
+    'the same database as the role the app runs as',
+  );
+  const bot = ['MicrosoftAppPassword', 'MicrosoftAppTenantId'].flatMap((name) =>
+    needs(given, name, 'MicrosoftAppId', 'the application (client) id of that registration'),
+  );
+  const claude = needs(given, 'ANTHROPIC_BASE_URL', 'ANTHROPIC_API_KEY', 'the key for what answers there');
+  return [...credentials, ...owner, ...bot, ...claude];
+}
+
+/** What `name` cannot do without, a sentence where that is not set. Pure. */
+export function needs(given: Env, name: string, other: string, wanted: string): string[] {
+  return given[name] && !given[other] ? [`${other} is not set beside ${name}, wanted ${wanted}.`] : [];
 }

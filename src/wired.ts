@@ -1,10 +1,9 @@
 // What is joined to what: stores, people, gateway, monitor, chat, and which job does what.
-import { advance } from './actions/advance.ts';
-import { cancel, hearKill } from './actions/cancel.ts';
+import type { Action } from './actions/action.ts';
+import { hearKill } from './actions/cancel.ts';
 import { openInFlight } from './actions/in-flight.ts';
 import type { Switchboard } from './actions/kill.ts';
 import { adopt } from './adopting.ts';
-import { lapse, remind } from './approvals/lapse.ts';
 import { openNotes } from './audit/notes.ts';
 import { openRefusals } from './audit/refusals.ts';
 import { bylineOf } from './charter/byline.ts';
@@ -15,35 +14,28 @@ import { signedFor } from './charter/operating.ts';
 import { openChat } from './chatted.ts';
 import { enrichingOf } from './enriched.ts';
 import { learningOf } from './foreseen.ts';
-import { commandedBy, doorHandlers } from './handlers.ts';
+import { doorHandlers } from './handlers.ts';
 import { rulesAtStart, underRules } from './in-force.ts';
-import { argue } from './incidents/argue/argue.ts';
-import { conclude } from './incidents/conclude.ts';
-import { tendHandoffs } from './incidents/handoffs/tend.ts';
-import { investigate } from './incidents/investigate.ts';
+import { ladderOf, unknownContacts } from './incidents/ladder.ts';
 import { unmet } from './incidents/preconditions.ts';
-import { receive } from './incidents/receive.ts';
-import { remediate } from './incidents/remediate.ts';
 import type { Responder } from './incidents/responder.ts';
-import { routeIncident } from './incidents/route-incident.ts';
-import { verify } from './incidents/verify.ts';
-import type { Handlers } from './jobs/job.ts';
+import { openShelf } from './knowledge/shelf.ts';
+import { untrue } from './knowledge/undoable.ts';
 import { type Manifests, Refused } from './manifests.ts';
 import { opinionOf } from './modelled.ts';
 import { changesOf } from './monitoring/changes/receive.ts';
 import { openDrawing } from './monitoring/chart/picture.ts';
-import { type Enriching, enrich } from './monitoring/enrich.ts';
-import { type Telling, tellHeld } from './monitoring/held/tell.ts';
-import { type Learning, learnPrecursors } from './monitoring/lookout/learn-precursors.ts';
 import { askedOf } from './monitoring/metric.ts';
 import { openMonitor } from './monitoring/monitor.ts';
 import { startSight } from './monitoring/start.ts';
 import { peopleOf } from './people/people.ts';
 import { rememberStandings } from './people/standing.ts';
 import { unheld } from './policy/unheld.ts';
+import { recordsOf } from './recorded.ts';
+import { draftingOf } from './reviewed.ts';
 import { routingOf } from './routed.ts';
+import { upToDate } from './runbooks-adopted.ts';
 import type { ClaudeAccess } from './settings.ts';
-import { showSubject, tellStandup } from './shown.ts';
 import type { Site } from './site.ts';
 import type { Log, Storage } from './storage.ts';
 import { openJaeger } from './systems/jaeger/read.ts';
@@ -54,8 +46,7 @@ import { teamOf } from './team.ts';
 import { toolsOf } from './toolbox.ts';
 import type { AnyTool } from './tools/tool.ts';
 import { webhookDoors } from './webhooked.ts';
-import { explain } from './workers/explain.ts';
-import { hear } from './workers/hear.ts';
+import { jobHandlers } from './worked.ts';
 
 export interface Parts {
   storage: Storage;
@@ -92,7 +83,9 @@ export async function wire(parts: Parts) {
   const rules = await rulesAtStart(store, manifests);
   const inForce = unheldDuties(rules.charters, services);
   for (const warning of [...rules.warnings, ...inForce, ...unheld(rules, people)]) log.warn(warning);
+  for (const warning of unknownContacts(manifests.escalation, people)) log.warn(warning);
   const charter = voiceOf(rules.charters);
+  const records = recordsOf({ store, site, people, now, log });
   const gateway = underRules(
     {
       ...store,
@@ -102,13 +95,18 @@ export async function wire(parts: Parts) {
       site: site.kind,
       signedFor: manifests.operating ? signedFor(manifests.operating) : 'nobody',
       lookAgainMs: site.pace.lookAgainMs,
-      unmet: (action) => unmet(responder, action),
+      ...(records && { recording: records.recording }),
+      unmet: (action: Action) => unmet(responder, action),
       now,
     },
     rules,
   );
+  const untold = untrue(manifests.runbooks, gateway.tools);
+  if (untold.length > 0) throw new Refused(untold);
   broadcast.subscribe((scope) => void hearKill(gateway, scope));
   const { inventory } = site;
+  const shelf = openShelf(manifests.runbooks);
+  await shelf.refresh(store.db);
   const { monitor, lookout } = await monitorOf({ storage, manifests, site, now, log });
   const responder: Responder = {
     gateway,
@@ -119,10 +117,16 @@ export async function wire(parts: Parts) {
     changesOf: (service, since) => changesOf(store.db, service, since),
     patienceMs: 5_000,
     inventory,
-    runbooks: manifests.runbooks,
+    get runbooks() {
+      return shelf.runbooks();
+    },
     opinion: opinionOf(store, { ...manifests, people: site.people, claude: parts.claude, promptsDir }),
     charters: (db) => chartersInForce(db),
     verifyMs: site.pace.verifyMs,
+    ladder: ladderOf(manifests.escalation, {
+      ...{ people, inventory, first: charter.cadence.escalates_to },
+      afterMs: site.pace.askNextMs,
+    }),
     now,
     log,
   };
@@ -134,6 +138,7 @@ export async function wire(parts: Parts) {
     monitor,
     loki: responder.loki,
     timezone: charter.cadence.standup.timezone,
+    places: site.places.ops,
     // Read at each answer: a policy or a charter adopted meanwhile may have changed it.
     get shift() {
       return team.shift();
@@ -142,7 +147,8 @@ export async function wire(parts: Parts) {
   };
   const chat = openChat({ db: store.db, site, people, refusals, log, now });
   const standings = rememberStandings(chat.standings, now);
-  const opened = { store, notes, refusals, people, standings, site, routing, log };
+  const updates = manifests.stakeholders;
+  const opened = { store, notes, refusals, people, standings, site, routing, updates, log };
   const core = { ...opened, responder, desk, charter, team, manifestsFolder: manifests.folder };
   const talk = chat.open(doorHandlers(core));
   const hooks = { labels: manifests.alerts, token: webhookToken, log, now };
@@ -155,8 +161,11 @@ export async function wire(parts: Parts) {
   const enriching = enrichingOf({ store, site, monitor, drawing, charter, by, now });
   const learning = learningOf({ store, site, monitor, lookout, by, now });
   const telling = { store, by, inventory, routing, now };
-  const handlers = jobHandlers(showing, { enriching, learning, telling });
-  return { ...showing, doors, watching, drawing, handlers };
+  const drafting = draftingOf({ responder, site, drawing, charter });
+  const handlers = upToDate(jobHandlers(showing, { enriching, learning, telling, drafting, records }), () =>
+    shelf.refresh(store.db),
+  );
+  return { ...showing, doors, watching, drawing, handlers, records };
 }
 
 /** What is usual is recalled and learnt before anything is judged. */
@@ -179,41 +188,6 @@ async function monitorOf({
     metrics.map((metric) => askedOf(metric, cycleMs)),
   );
   return { monitor: openMonitor(source, sight, metrics, cycleMs, lookout), lookout };
-}
-
-interface Monitoring {
-  enriching: Enriching;
-  learning: Learning;
-  telling: Telling;
-}
-
-function jobHandlers(
-  showing: Parameters<typeof showSubject>[0],
-  { enriching, learning, telling }: Monitoring,
-): Handlers {
-  const { responder, store } = showing;
-  return {
-    hear: ({ delivery }) =>
-      hear({ ...showing, commanded: (...given) => commandedBy(showing, ...given) }, delivery),
-    show: ({ subject }) => showSubject(showing, subject),
-    'receive-signal': ({ signal }) => receive(responder, signal),
-    'enrich-signal': ({ signal }) => enrich(enriching, signal),
-    investigate: ({ incident }) => investigate(responder, incident),
-    argue: ({ incident }) => argue(responder, incident),
-    'route-incident': ({ incident }) => routeIncident(responder, incident),
-    remediate: ({ incident }) => remediate(responder, incident),
-    verify: ({ incident }) => verify(responder, incident),
-    conclude: ({ incident }) => conclude(responder, incident),
-    'advance-action': ({ action }) => advance(responder.gateway, action),
-    'cancel-action': ({ action }) => cancel(responder.gateway, action),
-    'remind-approval': ({ approval }) => remind(store, approval),
-    'lapse-approval': ({ approval }) => lapse(store, approval),
-    'answer-enquiry': ({ enquiry }) => explain(store, enquiry),
-    'tell-standup': () => tellStandup(showing),
-    'tell-held': () => tellHeld(telling),
-    'tend-handoffs': () => tendHandoffs(responder),
-    'learn-precursors': () => learnPrecursors(learning),
-  };
 }
 
 /** Who watches speaks for the team: it answers, tells the stand-up and puts rules forward. */

@@ -55,7 +55,7 @@ describe('a manifest that is wrong is refused with its file, its line, what was 
       'bad: down',
       'bad: sideways',
       [
-        'metrics.yaml line 22: metrics.2.bad: Invalid option: expected one of "up"|"down"|"either"; found "sideways".',
+        'metrics.yaml line 23: metrics.2.bad: Invalid option: expected one of "up"|"down"|"either"; found "sideways".',
       ],
     ],
     [
@@ -102,7 +102,7 @@ describe('a manifest that is wrong is refused with its file, its line, what was 
       'workers/rex.yaml',
       '  never: []',
       '  nevr: []',
-      ['workers/rex.yaml line 27: authority: Unrecognized key: "nevr".'],
+      ['workers/rex.yaml line 43: authority: Unrecognized key: "nevr".'],
     ],
     [
       'a restart of a database without a look at its replication',
@@ -162,7 +162,7 @@ describe('a manifest that is wrong is refused with its file, its line, what was 
       'timezone: Europe/Berlin',
       'timezone: CEST!',
       [
-        'workers/rex.yaml line 29: cadence.standup.timezone: wanted an IANA time zone such as Europe/Berlin; found "CEST!".',
+        'workers/rex.yaml line 45: cadence.standup.timezone: wanted an IANA time zone such as Europe/Berlin; found "CEST!".',
       ],
     ],
     [
@@ -283,7 +283,7 @@ test('the example of what a team may wish for is one', () => {
 
 test('other files beside the manifests are left alone', () => {
   writeFileSync(join(folder, 'runbooks', 'README.md'), 'Runbooks.');
-  expect(readManifests(folder).runbooks).toHaveLength(10);
+  expect(readManifests(folder).runbooks).toHaveLength(24);
 });
 
 test('a site watches more by naming files of metrics, such as the ready set for node_exporter', () => {
@@ -333,7 +333,7 @@ describe('metrics that do not fit together are refused', () => {
       'metrics.yaml',
       'metrics/node-exporter.yaml',
       '../secrets.yaml',
-      'metrics.yaml line 81: also.0: wants a file such as metrics/node-exporter.yaml; found "../secrets.yaml".',
+      'metrics.yaml line 157: also.0: wants a file such as metrics/node-exporter.yaml; found "../secrets.yaml".',
     ],
   ];
   test.each(rows)('%s', (_, file, from, to, because) => {

@@ -169,11 +169,11 @@ describe('npm run roster -- backtest', () => {
     const { code, out, err } = await roster(['backtest', '--days', '2', '--png', 'chart.png']);
     expect(code).toBe(1);
     expect(out).toContain('shop would hear of more than one signal a day that no known incident explains');
-    expect(out).toMatch(/^2 days, .* UTC: 2881 cycles of 60 s over 76 series of 10 metrics; learnt since /);
+    expect(out).toMatch(/^2 days, .* UTC: 2881 cycles of 60 s over 106 series of 19 metrics; learnt since /);
     expect(out).toMatch(/critical {2}\w+ on search-01: disk_available of search-01/);
     expect(out).toMatch(/\n {2}queue_length +\d+ +\d+ {2}messages/);
     expect(out).toMatch(/\n\nThe chart is in chart\.png\.$/);
-    expect(err).toMatch(/^76 series, .*\n.*\nDay 1 of 2: \d+ signals so far\.\nDay 2 of 2: /);
+    expect(err).toMatch(/^106 series, .*\n.*\nDay 1 of 2: \d+ signals so far\.\nDay 2 of 2: /);
     expect(readFileSync(join(root, 'chart.png')).subarray(1, 4).toString()).toBe('PNG');
     expect(existsSync(join(root, 'none'))).toBe(false);
   });

@@ -26,6 +26,7 @@ describe('settings that are taken', () => {
       promptsDir: 'prompts',
       dataDir: '.roster',
       logLevel: 'info',
+      postMortemDays: 5,
     });
   });
 
@@ -106,9 +107,16 @@ describe('settings that are taken', () => {
     ],
     ['senders of webhooks know a token', { WEBHOOK_TOKEN: 'w' }, { webhookToken: 'w' }],
     [
-      'a real site passes over systems of later',
-      { ...slack, JIRA_URL: 'https://jira' },
-      { site: { kind: 'real' } },
+      'what keeps change records',
+      {
+        ...slack,
+        ...{ SERVICENOW_URL: 'https://sn.example', SERVICENOW_USER: 'u', SERVICENOW_PASSWORD: 'p' },
+        ...{ JIRA_URL: 'https://jira.example', JIRA_EMAIL: 'u@jira.example', JIRA_API_TOKEN: 't' },
+      },
+      {
+        servicenow: { url: 'https://sn.example', user: 'u', password: 'p' },
+        jira: { url: 'https://jira.example', user: 'u@jira.example', password: 't' },
+      },
     ],
     [
       'a token to read with',
@@ -252,6 +260,14 @@ describe('settings that are refused', () => {
     [
       { ...slack, AWX_URL: 'http://awx', AWX_TOKEN: 'secret token' },
       'AWX_TOKEN is a value of 12 characters, wanted a token without spaces or line breaks.',
+    ],
+    [
+      { ...slack, SERVICENOW_URL: 'http://sn', SERVICENOW_USER: 'u' },
+      'SERVICENOW_PASSWORD is not set beside SERVICENOW_URL, wanted the password of that user.',
+    ],
+    [
+      { ...slack, JIRA_URL: 'http://jira', JIRA_EMAIL: 'u@jira.example' },
+      'JIRA_API_TOKEN is not set beside JIRA_URL, wanted an API token of that account.',
     ],
     [
       { JAEGER_USER: 'u' },

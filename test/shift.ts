@@ -16,9 +16,13 @@ import type { ActionId, IncidentId, PersonId, WorkerId } from '../src/ids.ts';
 import { argue } from '../src/incidents/argue/argue.ts';
 import type { Opinion } from '../src/incidents/argue/turn.ts';
 import { conclude } from '../src/incidents/conclude.ts';
+import { askNext } from '../src/incidents/escalate.ts';
 import { tendHandoffs } from '../src/incidents/handoffs/tend.ts';
 import type { Incident } from '../src/incidents/incident.ts';
 import { investigate } from '../src/incidents/investigate.ts';
+import { ladderOf } from '../src/incidents/ladder.ts';
+import { type Drafting, draftPostMortem } from '../src/incidents/post-mortem/draft.ts';
+import { tendPostMortems } from '../src/incidents/post-mortem/tend.ts';
 import { unmet } from '../src/incidents/preconditions.ts';
 import { incident as findIncident, incidentsSince, logOf } from '../src/incidents/read.ts';
 import { receive } from '../src/incidents/receive.ts';
@@ -32,7 +36,9 @@ import type { Store } from '../src/jobs/save.ts';
 import { readManifests } from '../src/manifests.ts';
 import { changesOf } from '../src/monitoring/changes/receive.ts';
 import type { Watching } from '../src/monitoring/cycle.ts';
+import { queryOf } from '../src/monitoring/metric.ts';
 import { raiseAll } from '../src/monitoring/raise.ts';
+import { peopleOf } from '../src/people/people.ts';
 import type { Database } from '../src/postgres/database.ts';
 import { openTableClaims } from '../src/redis/table.ts';
 import type { Jaeger } from '../src/systems/jaeger/read.ts';
@@ -44,6 +50,15 @@ import { findingOf, monitorOver, unrouted } from './monitoring/outside.ts';
 
 export const manifests = readManifests('manifests');
 export const robin = { id: 'p-oncall' as PersonId, roles: ['on-call'] };
+const fernwoods = (
+  [
+    ['p-oncall', 'on-call'],
+    ['p-dba', 'database-owner'],
+    ['p-gov-1', 'governor'],
+    ['p-gov-2', 'governor'],
+    ['p-manager', 'manager'],
+  ] as const
+).map(([id, role]) => ({ id: id as string as PersonId, name: id, roles: [role], accounts: [] }));
 export const cycleMs = 5_000;
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 
@@ -95,6 +110,9 @@ export async function openShift(
     opinion: opinion?.(store),
     charters: async () => staff,
     verifyMs: 45_000,
+    ladder: ladderOf(manifests.escalation, {
+      ...{ people: peopleOf(fernwoods), inventory: fernwood, first: ['on-call'] },
+    }),
     now,
     log: quiet,
   };
@@ -106,6 +124,14 @@ export async function openShift(
     inventory: fernwood,
     routing: unrouted,
     by: { worker, charter: 'ada@1' },
+  };
+
+  const drafting: Drafting = {
+    responder,
+    drawing: { draw: async () => new Uint8Array([0x89]) },
+    queryFor: (metric) => queryOf(metric, cycleMs),
+    timezone: 'Europe/Berlin',
+    fileMs: 5 * 86_400_000,
   };
 
   async function run(job: Job): Promise<void> {
@@ -120,6 +146,8 @@ export async function openShift(
         return routeIncident(responder, job.incident);
       case 'tend-handoffs':
         return tendHandoffs(responder);
+      case 'ask-next':
+        return askNext(responder, job);
       case 'remediate':
         return remediate(responder, job.incident);
       case 'verify':
@@ -134,12 +162,18 @@ export async function openShift(
         return remind(gateway, job.approval);
       case 'cancel-action':
         return cancel(gateway, job.action);
+      case 'tend-post-mortems':
+        return tendPostMortems(responder);
+      case 'draft-post-mortem':
+        return draftPostMortem(drafting, job.incident);
+      case 'tell-record':
       case 'enrich-signal':
       case 'show':
       case 'hear':
       case 'answer-enquiry':
       case 'tell-standup':
       case 'tell-held':
+      case 'tell-stakeholders':
       case 'learn-precursors':
     }
   }
@@ -171,15 +205,19 @@ export async function openShift(
       }
     },
 
-    /** Does once what is due later, but for reminders and lapses, and what follows from it at once. */
+    /** Does once what is due later, but for what waits for people, and what follows from it at once. */
     async later(): Promise<void> {
+      const later: Job['name'][] = ['lapse-approval', 'remind-approval', 'ask-next'];
       for (const job of await shift.waiting('later')) {
-        if (job.name === 'lapse-approval' || job.name === 'remind-approval') continue;
+        if (later.includes(job.name)) continue;
         await sql`delete from pgboss.job where id = ${job.id}`.execute(db);
         await run(job);
       }
       await shift.work();
     },
+
+    /** Does one job. */
+    run,
 
     /** A monitoring cycle found this series critical for the second time. */
     async raise(metric: string, subject: string): Promise<void> {
@@ -234,7 +272,7 @@ export async function openShift(
     /** Everything is forgotten but the audit. */
     async forget(): Promise<void> {
       staff = manifests.charters;
-      await sql`truncate outcome, signal, held_signal, signal_context, signal_vote, silence, incident, incident_entry, incident_turn, incident_evidence, past_incident, handoff, action, action_allowance, approval,
+      await sql`truncate runbook_proposal, post_mortem, post_mortem_task, post_mortem_correction, outcome, signal, held_signal, signal_context, signal_vote, silence, incident, incident_entry, incident_turn, incident_evidence, incident_step, past_incident, handoff, action, action_allowance, approval,
         approval_answer, approval_enquiry, alert, change, kill_switch, breaker_reset, budget_used, budget_reserved, claim`.execute(
         db,
       );
@@ -258,6 +296,7 @@ const every: Record<Job['name'], true> = {
   investigate: true,
   argue: true,
   'route-incident': true,
+  'ask-next': true,
   remediate: true,
   verify: true,
   conclude: true,
@@ -265,10 +304,14 @@ const every: Record<Job['name'], true> = {
   'remind-approval': true,
   'answer-enquiry': true,
   'cancel-action': true,
+  'tell-record': true,
   'lapse-approval': true,
   'tell-standup': true,
   'tell-held': true,
+  'tell-stakeholders': true,
   'tend-handoffs': true,
+  'draft-post-mortem': true,
+  'tend-post-mortems': true,
   'learn-precursors': true,
 };
 

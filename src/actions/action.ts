@@ -56,6 +56,8 @@ export interface Action {
   requestedBy: PersonId | null;
   /** What the approval relied on, as the system outside had it when it was asked. */
   reliedOn: Record<string, string>;
+  /** It says *running* and its tool was not called yet: its change record is being opened. */
+  awaitsRecord: boolean;
   handle: string | null;
   output: string | null;
   /** How its incident was afterwards: *same* and *worse* count as having failed. */

@@ -12,9 +12,10 @@ import type { AnyTool } from '../tools/tool.ts';
 import { type Action, permit } from './action.ts';
 import { finish, outcomeJobs } from './finish.ts';
 import { type Gateway, type Weighed, weigh } from './gateway.ts';
-import { mayBegin } from './in-flight.ts';
+import { type Effect, mayBegin } from './in-flight.ts';
 import { askFor, decided, questionFor, factsNow as readFacts, termsOf } from './propose.ts';
-import { run, seeThrough } from './run.ts';
+import { endUncalled, mayCall, unrecordable } from './recording.ts';
+import { isStillPermitted, run, seeThrough } from './run.ts';
 import {
   databaseNow,
   grantMore,
@@ -35,15 +36,33 @@ type Begun = { kind: 'begun'; action: Action; tool: AnyTool } | { kind: 'not-now
  */
 export async function advance(gateway: Gateway, id: ActionId): Promise<void> {
   const action = await load(gateway.db, id);
-  if (action?.status === 'running') return seeThrough(gateway, action);
+  if (action?.status === 'running')
+    return action.awaitsRecord ? goOn(gateway, action) : seeThrough(gateway, action);
   if (action?.status !== 'ready' && action?.status !== 'waiting') return;
   // Asked outside the transaction, which must not wait for a system outside.
   const factsNow = await readFacts(gateway, action);
-  const unmet = await gateway.unmet?.(action);
+  const unmet = unrecordable(gateway, action) ?? (await gateway.unmet?.(action));
   const beginning = mayBegin(gateway.inFlight, action);
   try {
     const begun = await begin(gateway, id, factsNow, unmet);
-    if (begun.kind === 'begun') await run(gateway, begun.action, begun.tool, beginning);
+    if (begun.kind === 'begun') await call(gateway, begun.action, begun.tool, beginning);
+  } finally {
+    gateway.inFlight.beginning.delete(beginning);
+  }
+}
+
+/** Calls the tool of a running action, once its change record is open or was tried to be. */
+async function call(gateway: Gateway, action: Action, tool: AnyTool, beginning: Effect): Promise<void> {
+  if (await mayCall(gateway, action, beginning)) await run(gateway, action, tool, beginning);
+}
+
+/** Goes on with an action that a crash left waiting for its record: its tool was not called yet. */
+async function goOn(gateway: Gateway, action: Action): Promise<void> {
+  const tool = gateway.tools.find(({ name }) => name === action.tool);
+  if (!tool || !(await isStillPermitted(gateway, action))) return endUncalled(gateway, action);
+  const beginning = mayBegin(gateway.inFlight, action);
+  try {
+    await call(gateway, action, tool, beginning);
   } finally {
     gateway.inFlight.beginning.delete(beginning);
   }
@@ -57,7 +76,7 @@ function begin(gateway: Gateway, id: ActionId, factsNow: Facts, unmet: string | 
     if (found?.status !== 'ready' && found?.status !== 'waiting') return notNow(nothing);
     const weighed = await weigh(gateway, tx, found);
     if (weighed.kind === 'unknown')
-      return notNow(await finish(tx, found, { status: 'refused', because: weighed.because }));
+      return notNow(await finish(gateway, tx, found, { status: 'refused', because: weighed.because }));
     const approval = await approvalOf(tx, id);
     const { decision, digest } = weighed;
     const drift = driftOf(found.reliedOn, factsNow) ?? (approval && regrouped(approval, gateway, weighed));
@@ -68,7 +87,7 @@ function begin(gateway: Gateway, id: ActionId, factsNow: Facts, unmet: string | 
       case 'wait':
         return notNow(nothing);
       case 'end':
-        return notNow(await end(tx, action, weighed, permission));
+        return notNow(await end(gateway, tx, action, weighed, permission));
       case 'ask':
         return notNow(await askNow(gateway, tx, { ...action, reliedOn: factsNow }, weighed));
       case 'again': {
@@ -80,7 +99,8 @@ function begin(gateway: Gateway, id: ActionId, factsNow: Facts, unmet: string | 
         });
       }
       case 'run':
-        if (unmet) return notNow(await end(tx, action, weighed, { status: 'refused', because: unmet }));
+        if (unmet)
+          return notNow(await end(gateway, tx, action, weighed, { status: 'refused', because: unmet }));
         return (
           (await giveWay(gateway, tx, action, weighed)) ??
           start(gateway, tx, action, { weighed, approval, autonomous: permission.autonomous })
@@ -95,7 +115,7 @@ async function giveWay(gateway: Gateway, tx: Tx, action: Action, weighed: Weighe
   if (!other) return undefined;
   if (other.status === 'done') {
     const because = `"${action.question.what}" was done for ${other.incident} since this was proposed, so it is not done again.`;
-    return notNow(await end(tx, action, weighed, { status: 'refused', because }));
+    return notNow(await end(gateway, tx, action, weighed, { status: 'refused', because }));
   }
   const after = new Date((await databaseNow(tx)).getTime() + gateway.lookAgainMs);
   return notNow({ entries: [], jobs: [{ name: 'advance-action', action: action.id, after }] });
@@ -137,12 +157,13 @@ async function replacing(tx: Tx, approval: Approval, because: string): Promise<C
 }
 
 async function end(
+  gateway: Gateway,
   tx: Tx,
   action: Action,
   weighed: Weighed,
   { status, because }: { status: 'refused' | 'rejected' | 'lapsed'; because: string },
 ): Promise<Consequences> {
-  const ended = await finish(tx, action, { status, because });
+  const ended = await finish(gateway, tx, action, { status, because });
   return { entries: [decidedEntry(action, weighed), ...ended.entries], jobs: ended.jobs };
 }
 
@@ -175,7 +196,7 @@ async function start(
   // An approval that came as the deed no longer needed one is left as it is and used up all the same.
   if (approval?.status === 'approved' && !(await useUp(tx, { id: approval.id, digest, policy, charter })))
     return notNow(
-      await end(tx, action, weighed, {
+      await end(gateway, tx, action, weighed, {
         status: 'lapsed',
         because: 'The approval ran out before it could be used. Nothing was run.',
       }),
@@ -184,15 +205,16 @@ async function start(
   const spending = { key: action.id, run: incident, worker: action.worker, amounts };
   const reserved = await reserve(tx, spending, budgetsFor(gateway.policy, weighed.facts.target.units));
   if (reserved.kind === 'spent')
-    return notNow(await end(tx, action, weighed, { status: 'refused', because: reserved.because }));
+    return notNow(await end(gateway, tx, action, weighed, { status: 'refused', because: reserved.because }));
   if (autonomous && incident) await useAllowance(tx, incident);
   const limited = action.decision.said.some(({ rule, kind }) => rule === 'limit' && kind === 'ask');
   if (approval && limited && incident) await grantMore(tx, incident, limits.autonomous_changes_per_incident);
-  await setRunning(tx, action, autonomous);
+  const owed = await gateway.recording?.owe(tx, action.id);
+  await setRunning(tx, action, { autonomous, awaitsRecord: owed !== undefined });
   if (approval) await noteOutcome(tx, approval.id, 'Running…');
   const running = { ...decidedEntry(action, weighed), kind: 'action.running' as const };
   const begun: Begun = { kind: 'begun', action, tool: weighed.tool };
-  return { result: begun, entries: [running], jobs: outcomeJobs(action, approval) };
+  return { result: begun, entries: [running], jobs: [...outcomeJobs(action, approval), ...(owed ?? [])] };
 }
 
 function decidedEntry(action: Action, weighed: Weighed) {

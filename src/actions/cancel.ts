@@ -5,6 +5,7 @@ import type { Action } from './action.ts';
 import { finish, type Outcome } from './finish.ts';
 import type { Gateway } from './gateway.ts';
 import { type Effect, mark } from './in-flight.ts';
+import { cancelUncalled, stoppedBefore } from './recording.ts';
 import { isScope } from './stops.ts';
 import { load } from './store.ts';
 
@@ -15,6 +16,8 @@ import { load } from './store.ts';
 export async function cancel(gateway: Gateway, id: ActionId): Promise<void> {
   const held = gateway.inFlight.effects.get(id);
   if (held) held.killed = true;
+  const before = await load(gateway.db, id);
+  if (before?.awaitsRecord && (await cancelUncalled(gateway, id))) return;
   const action = await onceTaken(gateway, id);
   if (action?.status !== 'running') return;
   // What is still being called here is stopped by its caller too, when it comes back.
@@ -55,8 +58,7 @@ export async function halt(gateway: Gateway, effect: Effect): Promise<void> {
 
 /** Ends what was stopped between the commit of *running* and the call of its tool. */
 export async function neverBegan(gateway: Gateway, effect: Effect): Promise<void> {
-  const because = 'Stopped by the kill switch before it began: nothing was run.';
-  effect.stopped = Promise.resolve({ status: 'cancelled', because });
+  effect.stopped = Promise.resolve(stoppedBefore);
   await writeDown(gateway, effect);
 }
 
@@ -78,7 +80,7 @@ async function writeDown(gateway: Gateway, effect: Effect): Promise<void> {
 /** Ends an action whose effect was stopped. Does nothing when it had ended. */
 export async function endStopped(gateway: Gateway, action: Action, outcome: Outcome): Promise<void> {
   await save(gateway, async (tx) => {
-    const { entries, jobs } = await finish(tx, action, outcome);
+    const { entries, jobs } = await finish(gateway, tx, action, outcome);
     return {
       result: undefined,
       entries: entries.map((entry) => ({ ...entry, kind: 'action.cancelled' as const })),

@@ -18,6 +18,7 @@ import { jsonOf } from '../postgres/text.ts';
 import type { AnyTool } from '../tools/tool.ts';
 import { type Action, type Bound, digestOf } from './action.ts';
 import type { InFlight } from './in-flight.ts';
+import type { Recording } from './recording.ts';
 import { isRepeated, killedFor, openBreaker } from './stops.ts';
 import { databaseNow, lockAllowance } from './store.ts';
 
@@ -25,6 +26,8 @@ import { databaseNow, lockAllowance } from './store.ts';
 export interface Gateway extends Store {
   tools: AnyTool[];
   inFlight: InFlight;
+  /** Undefined: no system outside keeps change records. */
+  recording?: Recording;
   policy: Policy;
   inventory: Inventory;
   /** The charter in force. */
@@ -39,6 +42,9 @@ export interface Gateway extends Store {
   unmet?(action: Action): Promise<string | undefined>;
   now(): Date;
 }
+
+/** What deciding alone takes of it. */
+export type Weigher = Omit<Gateway, keyof Store | 'inFlight' | 'lookAgainMs' | 'unmet' | 'now'>;
 
 export interface Weighed {
   kind: 'weighed';
@@ -72,7 +78,7 @@ interface Deed {
  * on an old decision. What it read of the incident stays so until the transaction ends. *unknown* says which
  * of tool, worker and arguments cannot be weighed here.
  */
-export async function weigh(gateway: Gateway, tx: Tx, deed: Deed): Promise<Weighing> {
+export async function weigh(gateway: Weigher, tx: Tx, deed: Deed): Promise<Weighing> {
   await gateway.refresh?.(tx, deed.worker);
   const tool = gateway.tools.find(({ name }) => name === deed.tool);
   if (!tool) return unknown(`There is no tool ${deed.tool} here.`);
@@ -123,7 +129,7 @@ function unknown(because: string): Weighing {
 }
 
 /** What stands against any deed now: kill switches, the breaker, the incident's allowance, a loop. */
-async function stopsOf(gateway: Gateway, tx: Tx, deed: Deed, given: string): Promise<Partial<Facts>> {
+async function stopsOf(gateway: Weigher, tx: Tx, deed: Deed, given: string): Promise<Partial<Facts>> {
   const stops: Partial<Facts> = { killed: await killedFor(tx, deed) };
   const breaker = await openBreaker(tx, deed, gateway.policy);
   if (breaker) stops.breaker = breaker;
@@ -151,7 +157,7 @@ async function stopsOf(gateway: Gateway, tx: Tx, deed: Deed, given: string): Pro
 }
 
 /** The target as the inventory knows it; one that is in no inventory has only its id. */
-function targetOf({ inventory }: Gateway, id: string, at: Date): Target {
+export function targetOf({ inventory }: Pick<Weigher, 'inventory'>, id: string, at: Date): Target {
   const server = findServer(inventory, id);
   const ids = server ? server.services : [id];
   const services = ids.map((one) => findService(inventory, one)).filter((one) => one !== undefined);

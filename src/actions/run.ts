@@ -51,12 +51,12 @@ export async function seeThrough(gateway: Gateway, action: Action): Promise<void
   const tool = gateway.tools.find(({ name }) => name === action.tool);
   const handle = action.handle ?? (await tool?.find(action.id, action.startedAt ?? action.proposedAt));
   if (tool && handle) return keep(gateway, action, await tool.look(handle));
-  if (tool?.takesKey && (await mayBeginAgain(gateway, action))) return run(gateway, action, tool);
+  if (tool?.takesKey && (await isStillPermitted(gateway, action))) return run(gateway, action, tool);
   return end(gateway, action, { status: 'indeterminate', because: unknown(action) });
 }
 
 /** Nothing that it was permitted for has changed since, and nobody has taken it out of the workers' hands. */
-async function mayBeginAgain(gateway: Gateway, action: Action): Promise<boolean> {
+export async function isStillPermitted(gateway: Gateway, action: Action): Promise<boolean> {
   const weighed = await transact(gateway.db, (tx) => weigh(gateway, tx, action));
   if (weighed.kind === 'unknown') return false;
   return weighed.digest === action.digest && weighed.decision.kind !== 'refuse';
@@ -89,7 +89,7 @@ async function keep(gateway: Gateway, action: Action, progress: Progress): Promi
 }
 
 async function end(gateway: Gateway, action: Action, outcome: Outcome): Promise<void> {
-  await save(gateway, async (tx) => ({ result: undefined, ...(await finish(tx, action, outcome)) }));
+  await save(gateway, async (tx) => ({ result: undefined, ...(await finish(gateway, tx, action, outcome)) }));
   gateway.inFlight.effects.delete(action.id);
 }
 
@@ -101,7 +101,7 @@ async function lookAgain(gateway: Gateway, action: Action, handle: string): Prom
     const again: Job & { after: Date } = { name: 'advance-action', action: action.id, after };
     if (action.handle === handle) return { result: true, entries: [], jobs: [again] };
     if (!(await setHandle(tx, action.id, handle))) return { result: false, entries: [], jobs: [] };
-    const begun = await begin(tx, action, handle);
+    const begun = await begin(gateway, tx, action, handle);
     return { result: true, entries: begun.entries, jobs: [...begun.jobs, again] };
   });
   if (kept) return;

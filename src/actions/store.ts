@@ -7,7 +7,7 @@ import type { Action, Health, Status } from './action.ts';
 const columns = sql`id, incident, step, attempt, undoes, foretold, request, health, worker, charter, charter_digest as "charterDigest",
   policy, policy_digest as "policyDigest", tool, tool_version as "toolVersion", arguments, target,
   digest, confidence, question, status, decision, autonomous,
-  requested_by as "requestedBy", relied_on as "reliedOn", handle, output, proposed_at as "proposedAt",
+  requested_by as "requestedBy", relied_on as "reliedOn", awaits_record as "awaitsRecord", handle, output, proposed_at as "proposedAt",
   started_at as "startedAt", ended_at as "endedAt"`;
 
 export async function load(db: Db | Tx, id: ActionId): Promise<Action | undefined> {
@@ -49,7 +49,7 @@ export async function loadSince(db: Db, since: Date): Promise<Action[]> {
 
 type New = Omit<
   Action,
-  'autonomous' | 'handle' | 'output' | 'health' | 'proposedAt' | 'startedAt' | 'endedAt'
+  'autonomous' | 'awaitsRecord' | 'handle' | 'output' | 'health' | 'proposedAt' | 'startedAt' | 'endedAt'
 >;
 
 /** Writes the action; false when there is one under its natural key already. */
@@ -73,11 +73,22 @@ export async function setWaiting(tx: Tx, action: Action): Promise<void> {
     where id = ${action.id}`.execute(tx);
 }
 
-/** Running, bound to the rules in force now. */
-export async function setRunning(tx: Tx, action: Action, autonomous: boolean): Promise<void> {
+/** Running, bound to the rules in force now; the tool is not called while it awaits its record. */
+export async function setRunning(
+  tx: Tx,
+  action: Action,
+  { autonomous, awaitsRecord }: { autonomous: boolean; awaitsRecord: boolean },
+): Promise<void> {
   await setBound(tx, action);
-  await sql`update action set status = 'running', autonomous = ${autonomous}, started_at = clock_timestamp()
-    where id = ${action.id}`.execute(tx);
+  await sql`update action set status = 'running', autonomous = ${autonomous}, awaits_record = ${awaitsRecord},
+    started_at = clock_timestamp() where id = ${action.id}`.execute(tx);
+}
+
+/** From here on the tool may be called, by whoever got true: a second time it is false. */
+export async function setCallable(tx: Tx, id: ActionId): Promise<boolean> {
+  const { rows } = await sql`update action set awaits_record = false
+    where id = ${id} and status = 'running' and awaits_record returning id`.execute(tx);
+  return rows.length === 1;
 }
 
 async function setBound(tx: Tx, action: Action): Promise<void> {
@@ -95,12 +106,18 @@ export async function setHandle(tx: Tx, id: ActionId, handle: string): Promise<b
   return rows.length === 1;
 }
 
-/** Ends an action with its outcome; false when it had ended before. */
-export async function setEnded(tx: Tx, id: ActionId, status: Status, output: string): Promise<boolean> {
-  const { rows } =
-    await sql`update action set status = ${status}, output = ${storable(output)}, ended_at = clock_timestamp()
-    where id = ${id} and ended_at is null returning id`.execute(tx);
-  return rows.length === 1;
+/** Ends an action with its outcome; undefined when it had ended before. `called`: its tool may have been. */
+export async function setEnded(
+  tx: Tx,
+  id: ActionId,
+  status: Status,
+  output: string,
+): Promise<{ called: boolean } | undefined> {
+  const { rows } = await sql<{
+    called: boolean;
+  }>`update action set status = ${status}, output = ${storable(output)}, ended_at = clock_timestamp()
+    where id = ${id} and ended_at is null returning not awaits_record as called`.execute(tx);
+  return rows[0];
 }
 
 export interface Allowance {

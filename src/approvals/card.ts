@@ -1,6 +1,6 @@
 import type { Block, Button, Byline, Card, Span, Tone } from '../chat/card.ts';
 import { folded, suspicions } from '../chat/suspicious.ts';
-import type { PersonId } from '../ids.ts';
+import type { IncidentId, PersonId } from '../ids.ts';
 import type { Approval, Ended, Given } from './approval.ts';
 import type { Enquiry } from './enquiry.ts';
 
@@ -12,6 +12,8 @@ interface Around {
   links: { url: string; text: string }[];
   /** Its incident is paused: what is approved waits. */
   paused?: boolean;
+  /** It is the next step of this incident's runbook, which a person may do by hand instead. */
+  byHand?: IncidentId | undefined;
 }
 
 /** How an approval looks: a question with buttons while it is open, who, when and the outcome afterwards. */
@@ -20,7 +22,7 @@ export function approvalCard(approval: Approval, around: Around): Card {
   const { tone, heading } = looks(approval);
   const title = `${heading}: ${question.what}`;
   const blocks = [...ending(approval, around), ...warnings(approval), ...body(approval), ...links(around)];
-  if (status === 'open') blocks.push({ kind: 'buttons', buttons: buttons(approval) });
+  if (status === 'open') blocks.push({ kind: 'buttons', buttons: buttons(approval, around) });
   return { by: around.by, tone, title, blocks, fallback: fallback(approval, around) };
 }
 
@@ -186,11 +188,12 @@ function links({ links: urls }: Around): Block[] {
   return [{ kind: 'context', text: spans }];
 }
 
-function buttons({ id }: Approval): Button[] {
+function buttons({ id }: Approval, { byHand }: Around): Button[] {
   return [
     { label: 'Approve', intent: { do: 'approve', approval: id }, style: 'primary' },
     { label: 'Reject', intent: { do: 'reject', approval: id }, style: 'danger' },
     { label: 'Ask for more', intent: { do: 'enquire', approval: id } },
+    ...(byHand ? [{ label: 'By hand', intent: { do: 'by-hand' as const, incident: byHand } }] : []),
   ];
 }
 

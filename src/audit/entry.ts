@@ -38,12 +38,23 @@ export type Kind =
   | 'action.ended'
   | 'action.judged' // how its incident was afterwards: better, the same or worse
   | 'action.cancelled' // stopped by a kill switch, or tried to
+  | 'step.by-hand' // a person did a step of a runbook: which, and what it required and had not
+  | 'step.graded' // whether what a step was to bring about was seen
+  | 'checklist.taken' // a person goes through the rest of a runbook by hand
+  | 'checklist.given' // or gives a step of it, or the rest, to a worker
+  | 'runbook.stopped' // a step failed or surprised: the rest is left
+  | 'record.opened' // a change record of an action, in a system outside: its number, and whether only afterwards
+  | 'record.closed' // with what came of the action
+  | 'record.failed' // a change record could not be written as it should be, and waiting does not mend it
   | 'kill.thrown'
   | 'kill.released'
   | 'breaker.closed' // a person gave autonomy back
   | 'breaker.half-opened' // a person lets one through, which decides
   | 'policy.adopted'
   | 'charter.adopted'
+  | 'runbook.adopted'
+  | 'runbook.proposed' // from what mended an incident: which runbook, and what it would replace
+  | 'runbook.declined' // a person does not want it: the same is not proposed again
   | 'incident.handed-back'
   | 'approval.asked'
   | 'approval.answered'
@@ -65,11 +76,24 @@ export type Kind =
   | 'incident.resumed'
   | 'incident.overridden' // a person skipped a step or chose another cause
   | 'incident.redirected' // a person sent the workers elsewhere
+  | 'incident.declared' // a person says that something is broken
+  | 'incident.resolved' // a person says that it is over, where no metric tells
+  | 'incident.severity-set' // a person says how bad it is
+  | 'incident.reopened' // a person says that it is not over; what it taught no longer counts
+  | 'incident.merged' // a person says that it is another: its signals went there
+  | 'incident.split' // a person says that it is two: some of its signals are another from here on
   | 'incident.routed' // who or what mends it, and what is at stake
   | 'handoff.made' // a phase is done: the next is its worker's, with intent, confidence and reasons
   | 'handoff.accepted'
   | 'handoff.refused'
   | 'handoff.late' // nobody took it in time: another worker has it, or a person is asked
+  | 'post-mortem.drafted' // with its figures; what is missing for one is null
+  | 'post-mortem.edited' // a person changed its words: before and after
+  | 'post-mortem.task-added' // something to be done, by whom and by when
+  | 'post-mortem.task-done'
+  | 'post-mortem.task-late' // its day is over: its owner is reminded once
+  | 'post-mortem.filed' // by a person, or by itself when its time was up
+  | 'post-mortem.corrected' // a person added to a filed one
   | 'prediction.watched' // workers do nothing more about it and watch whether it comes
   | 'prediction.came-true' // what may be it has come: an incident from here on
   | 'prediction.over' // it is no longer foretold: prevented, or come to nothing

@@ -62,6 +62,18 @@ export async function rowsWith(
   return rows.map((row) => ({ ...row, seq: Number(row.seq) }));
 }
 
+/** The newest entry of a chain of one kind that holds `word`, looked for backwards. */
+export async function newestWith(
+  db: Db,
+  chain: string,
+  { kind, word }: { kind: string; word: string },
+): Promise<{ seq: number; hash: Uint8Array } | undefined> {
+  const { rows } = await sql<{ seq: string; hash: Uint8Array }>`select audit.seq::text as seq, hash from audit
+    where chain = ${chain} and position(${word} in text) > 0 and position(${`"kind":"${kind}"`} in text) > 0
+    order by chain, audit.seq desc limit 1`.execute(db);
+  return rows[0] && { ...rows[0], seq: Number(rows[0].seq) };
+}
+
 /** The first and last entry in a time (ISO with microseconds, by the entries' own `at`); undefined when there is none. */
 export async function spanOf(db: Db, within: { since?: string; until?: string }) {
   const { since, until } = within;

@@ -11,6 +11,7 @@ import {
   hasAdopted,
   insertInForce,
   insertText,
+  loadEver,
   loadInForce,
   lockInForce,
   type Origin,
@@ -49,9 +50,10 @@ export function titleOf({ what, version }: { what: What; version: string }): str
   return `${kindOf(what)} ${version}`;
 }
 
-/** Of which of the two kinds it is. */
-export function kindOf(what: What): 'policy' | 'charter' {
-  return what === 'policy' ? 'policy' : 'charter';
+/** Of which kind it is. */
+export function kindOf(what: What): 'policy' | 'charter' | 'runbook' {
+  if (what === 'policy') return 'policy';
+  return what.startsWith('runbook:') ? 'runbook' : 'charter';
 }
 
 /** What is in force of one kind; undefined before the first was adopted. Throws when it cannot be read: then nothing may run. */
@@ -69,6 +71,15 @@ export function charterInForce(db: Db | Tx, worker: WorkerId): Promise<Charter |
 export async function chartersInForce(db: Db | Tx): Promise<Charter[]> {
   const all = await loadInForce(db, null);
   return all.filter(({ what }) => kindOf(what) === 'charter').map((one) => read(one, charterSchema));
+}
+
+/** All of one kind that ever was in force, the newest first. Throws as `inForce` does. */
+export async function everInForce<T>(
+  db: Db | Tx,
+  kind: 'charter' | 'runbook',
+  schema: z.ZodType<T>,
+): Promise<T[]> {
+  return (await loadEver(db, kind)).map((one) => read(one, schema));
 }
 
 function read<T>({ what, version, digest, text }: Enforced, schema: z.ZodType<T>): T {

@@ -2,8 +2,8 @@ import { sql } from 'kysely';
 import type { ActionId, PersonId } from '../ids.ts';
 import type { Db, Tx } from '../postgres/database.ts';
 
-/** What is adopted: the policy, or the charter of one worker. */
-export type What = 'policy' | `charter:${string}`;
+/** What is adopted: the policy, the charter of one worker, or a runbook by its id. */
+export type What = 'policy' | `charter:${string}` | `runbook:${string}`;
 
 /** A policy or charter as the database holds it: its canonical JSON, by the SHA-256 of that text. */
 export interface Held {
@@ -30,6 +30,15 @@ export async function loadInForce(db: Db | Tx, what: What | null): Promise<Enfor
     await sql<Enforced>`select distinct on (what) what, digest, version, text, proposed_by as "proposedBy"
     from in_force join kept_text using (digest)
     where ${what}::text is null or what = ${what} order by what, id desc`.execute(db);
+  return rows;
+}
+
+/** Everything of one kind that ever was in force, the newest first: each text once. */
+export async function loadEver(db: Db | Tx, kind: 'charter' | 'runbook'): Promise<Enforced[]> {
+  const { rows } = await sql<Enforced>`select what, digest, version, text, "proposedBy" from (
+      select distinct on (digest) in_force.id, what, digest, version, text, proposed_by as "proposedBy"
+      from in_force join kept_text using (digest) where what like ${`${kind}:%`} order by digest, in_force.id desc
+    ) as ever order by id desc`.execute(db);
   return rows;
 }
 

@@ -51,10 +51,24 @@ export interface Card {
   fallback: Text;
 }
 
+export interface Field {
+  name: string;
+  label: string;
+  hint: string;
+  least: number;
+  most: number;
+  /** What stands in it at first. */
+  value?: string;
+  /** One line, such as a name or a day. */
+  line?: true;
+}
+
 /** A question with fields, opened by a click. */
 export interface Form {
   title: string;
   submit: string;
   intent: Intent;
-  field: { name: string; label: string; hint: string; least: number; most: number };
+  field: Field;
+  /** Fields after the first. */
+  more?: Field[];
 }

@@ -28,8 +28,10 @@ export interface Pressed {
 export interface Submitted {
   account: Account;
   intent: Intent;
-  /** The form's one field. */
+  /** The form's first field. */
   answer: string;
+  /** Its other fields by name, where it has more. */
+  more?: Record<string, string>;
 }
 
 export interface Commanded {
@@ -42,7 +44,8 @@ export interface Commanded {
 /** What a door shows at once, to the one person who acted. */
 export type Reply =
   | { kind: 'nothing' }
-  | { kind: 'note'; text: string }
+  /** `field` names what it is about, of a form with several. */
+  | { kind: 'note'; text: string; field?: string }
   | { kind: 'form'; form: Form }
   | { kind: 'card'; card: Card };
 

@@ -4,6 +4,9 @@ import type { ApprovalId, IncidentId, SignalId, SilenceId } from '../ids.ts';
 
 const id = <T extends string>() => z.string().regex(/^[a-z0-9-]{1,64}$/i) as unknown as z.ZodType<T>;
 
+const count = z.int().min(0).max(1_000_000);
+const step = { incident: id<IncidentId>(), attempt: count, step: count };
+
 const intent = z.discriminatedUnion('do', [
   z.object({ do: z.literal('approve'), approval: id<ApprovalId>() }),
   z.object({ do: z.literal('reject'), approval: id<ApprovalId>() }),
@@ -14,7 +17,23 @@ const intent = z.discriminatedUnion('do', [
   z.object({ do: z.literal('pause'), incident: id<IncidentId>() }),
   z.object({ do: z.literal('resume'), incident: id<IncidentId>() }),
   z.object({ do: z.literal('wrong-cause'), incident: id<IncidentId>() }),
+  z.object({ do: z.literal('reopen'), incident: id<IncidentId>() }),
+  z.object({ do: z.literal('resolved'), incident: id<IncidentId>() }),
+  z.object({ do: z.literal('declare') }),
+  z.object({ do: z.literal('escalate'), incident: id<IncidentId>() }),
   z.object({ do: z.literal('redirect'), incident: id<IncidentId>() }),
+  z.object({ do: z.literal('by-hand'), incident: id<IncidentId>() }),
+  z.object({ do: z.literal('done-by-me'), ...step }),
+  z.object({ do: z.literal('let-worker'), ...step }),
+  z.object({ do: z.literal('skip-step'), ...step }),
+  z.object({ do: z.literal('give-rest'), incident: id<IncidentId>() }),
+  z.object({ do: z.literal('edit-post-mortem'), incident: id<IncidentId>() }),
+  z.object({ do: z.literal('add-task'), incident: id<IncidentId>() }),
+  z.object({ do: z.literal('task-done'), incident: id<IncidentId>(), nth: z.int().min(1).max(999) }),
+  z.object({ do: z.literal('file-post-mortem'), incident: id<IncidentId>() }),
+  z.object({ do: z.literal('correct-post-mortem'), incident: id<IncidentId>() }),
+  z.object({ do: z.literal('adopt-runbook'), incident: id<IncidentId>() }),
+  z.object({ do: z.literal('decline-runbook'), incident: id<IncidentId>() }),
   z.object({ do: z.literal('investigate'), signal: id<SignalId>() }),
   z.object({ do: z.literal('expected'), signal: id<SignalId>() }),
   z.object({ do: z.literal('mute'), signal: id<SignalId>() }),

@@ -1,15 +1,19 @@
-// The estate: the trial's make-believe company, speaking the wire formats of Prometheus, Loki, Jaeger and AWX on loopback.
+// The estate: the trial's make-believe company, speaking the wire formats of Prometheus, Loki, Jaeger, AWX,
+// ServiceNow and Jira on loopback.
 // Not a mock of our own code, and nothing of it runs on a real site.
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Db } from '../postgres/database.ts';
 import { answerAwx } from './awx.ts';
+import { openChanges } from './changes.ts';
 import { faults } from './faults/all.ts';
 import { badDeployment } from './faults/bad-deployment.ts';
 import { serve } from './http.ts';
 import { answerJaeger } from './jaeger.ts';
+import { answerJira, type ChangeIssue } from './jira.ts';
 import { type Broken, Keeper } from './keeper.ts';
 import { answerLoki } from './loki.ts';
 import { answerPrometheus } from './prometheus.ts';
+import { answerServiceNow, type ChangeRow } from './servicenow.ts';
 import type { Breakage } from './world.ts';
 
 interface Settings {
@@ -17,12 +21,18 @@ interface Settings {
   now: () => Date;
   /** How many times faster than real time faults build up, mends work and jobs run. */
   speed: number;
-  /** The bearer token that its AWX lets in. */
+  /** The bearer token that its AWX lets in, and the password of its ServiceNow and its Jira. */
   token: string;
   /** On loopback; any that is free when not given. */
   port?: number;
   /** Another seed is other noise and another history of deployments. */
   seed?: number;
+}
+
+interface Login {
+  url: string;
+  user: string;
+  password: string;
 }
 
 export interface Estate {
@@ -32,6 +42,8 @@ export interface Estate {
   jaegerUrl: string;
   awxUrl: string;
   awxToken: string;
+  serviceNow: Login;
+  jira: Login;
   inventory: Inventory;
   /** The ways it can break, with a line of help each. */
   faults(): { name: string; says: string }[];
@@ -48,6 +60,8 @@ export interface Estate {
 export async function openEstate({ db, now, speed, token, port = 0, seed = 1 }: Settings): Promise<Estate> {
   const keeper = await Keeper.open({ db, now, speed, seed });
   const { world } = keeper;
+  const serviceNow = { changes: openChanges<ChangeRow>(db, 'servicenow'), user: 'roster', password: token };
+  const jira = { changes: openChanges<ChangeIssue>(db, 'jira'), email: 'roster@fernwood.example', token };
   const { url, close } = await serve(port, {
     prometheus: (request) => answerPrometheus(request, world, keeper.look()),
     loki: (request) => answerLoki(request, world, keeper.look()),
@@ -63,6 +77,8 @@ export async function openEstate({ db, now, speed, token, port = 0, seed = 1 }: 
         },
         keeper.look(),
       ),
+    servicenow: (request) => answerServiceNow(request, serviceNow, now()),
+    jira: (request) => answerJira(request, jira, now()),
   });
   return {
     url,
@@ -71,6 +87,8 @@ export async function openEstate({ db, now, speed, token, port = 0, seed = 1 }: 
     jaegerUrl: `${url}/jaeger`,
     awxUrl: `${url}/awx`,
     awxToken: token,
+    serviceNow: { url: `${url}/servicenow`, user: serviceNow.user, password: token },
+    jira: { url: `${url}/jira`, user: jira.email, password: token },
     inventory: world.inventory,
     faults: () => faults.map(({ name, says }) => ({ name, says })),
     break: (name, at) => breakByName(keeper, name, at),

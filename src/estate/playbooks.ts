@@ -1,4 +1,5 @@
 import { server, serversOf, service } from '../inventory/inventory.ts';
+import { serverPlaybooks } from './server-playbooks.ts';
 import { servicePlaybooks } from './service-playbooks.ts';
 import { targetPlaybooks } from './target-playbooks.ts';
 import type { Change } from './targets.ts';
@@ -24,17 +25,6 @@ export type Effect = Change | { kind: 'nothing' } | { kind: 'refused'; because: 
 
 const nothing: Effect = { kind: 'nothing' };
 
-const rotate: Playbook = {
-  id: 8,
-  name: 'rotate-logs',
-  description: 'Rotate and compress the logs of one server',
-  needs: ['server'],
-  asksLimit: true,
-  task: () => 'Rotate and compress logs',
-  effect: () => nothing,
-  hosts: ({ server = '' }) => [server],
-};
-
 const rollBack: Playbook = {
   id: 9,
   name: 'roll-back-deployment',
@@ -59,7 +49,7 @@ const rollBack: Playbook = {
   },
 };
 
-export const playbooks: Playbook[] = [...servicePlaybooks, rotate, rollBack, ...targetPlaybooks];
+export const playbooks: Playbook[] = [...servicePlaybooks, ...serverPlaybooks, rollBack, ...targetPlaybooks];
 
 interface Ran {
   status: 'successful' | 'failed';

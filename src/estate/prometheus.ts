@@ -61,14 +61,16 @@ function allSeries({ inventory, seed }: World): Series[] {
   return all;
 }
 
-function reads(series: Series, { rateOver }: Query, world: World): (at: number) => number {
+function reads(series: Series, { rateOver, untilThen }: Query, world: World): (at: number) => number {
   const read = reader(series, world);
+  if (series.ends) return untilThen ? read : (at) => at / 1000 + read(at);
+  if (untilThen) return (at) => read(at) - at / 1000;
   return rateOver ? (at) => ((read(at) - read(at - rateOver)) / rateOver) * 1000 : read;
 }
 
-function named({ labels }: Series, { rateOver }: Query): Record<string, string> {
+function named({ labels }: Series, { rateOver, untilThen }: Query): Record<string, string> {
   const { __name__, ...rest } = labels;
-  return rateOver ? rest : labels;
+  return rateOver || untilThen ? rest : labels;
 }
 
 function vector(read: Read[]): Answer {

@@ -1,10 +1,11 @@
 import { braces, parseMatchers } from './selector.ts';
 
-/** A selector, or the rate of one over a window in milliseconds. */
+/** A selector, the rate of one over a window in milliseconds, or how many seconds it is until the time one tells. */
 export interface Query {
   kind: 'query';
   labels: Record<string, string>;
   rateOver?: number;
+  untilThen?: true;
 }
 
 type Refusal = { kind: 'refused'; because: string };
@@ -12,6 +13,7 @@ type Refusal = { kind: 'refused'; because: string };
 const selector = `([a-zA-Z_:][\\w:]*)?\\s*(${braces})?`;
 const plain = new RegExp(`^\\s*${selector}\\s*(\\[[^\\]]*\\])?\\s*$`);
 const rate = new RegExp(`^\\s*rate\\s*\\(\\s*${selector}\\s*(?:\\[([^\\]]*)\\])?\\s*\\)\\s*$`);
+const until = new RegExp(`^\\s*${selector}\\s*-\\s*time\\(\\s*\\)\\s*$`);
 const units: Record<string, number> = {
   ms: 1,
   s: 1_000,
@@ -22,11 +24,16 @@ const units: Record<string, number> = {
   y: 31_536_000_000,
 };
 
-/** Reads what this server knows of PromQL: `name{label="value"}` and `rate(…[5m])`; the rest is refused in Prometheus' words. */
+/** Reads what this server knows of PromQL: `name{label="value"}`, `rate(…[5m])` and `… - time()`; the rest is refused in Prometheus' words. */
 export function parseQuery(text: string): Query | Refusal {
   if (!text.trim()) return refused('1:1', 'no expression found in input');
   const rated = rate.exec(text);
   if (rated) return ratedQuery(text, rated);
+  const left = until.exec(text);
+  if (left) {
+    const query = selected(text, left[1], left[2]);
+    return query.kind === 'query' ? { ...query, untilThen: true } : query;
+  }
   const [found, name, labels, window] = plain.exec(text) ?? [];
   if (!found)
     return refused('1:1', `unexpected expression "${text.trim()}": selectors and rate() only are known here`);

@@ -1,5 +1,6 @@
 import type { Inventory, Server } from '../inventory/inventory.ts';
 import { traffic } from './company.ts';
+import { few } from './few-series.ts';
 import { seedOf, share } from './noise.ts';
 
 /** One series of the company: what it is usually, before any fault. */
@@ -13,12 +14,15 @@ export interface Series {
   week: number;
   /** The deviation of the noise as a share of the level; of a counter, that of its rate over three cycles. */
   noise: number;
+  /** It tells when something ends, in unix seconds; the level is how many seconds are left. */
+  ends?: true;
   /** How far it follows what all metrics of its server follow together, as a share of the level. */
   joint?: { by: number; seed: number };
   seed: number;
 }
 
-type Plain = Omit<Series, 'labels' | 'seed' | 'joint'> & { follows?: number };
+/** A series before it has a server or service. */
+export type Plain = Omit<Series, 'labels' | 'seed' | 'joint'> & { follows?: number };
 
 const gigabyte = 2 ** 30;
 const memory: Record<string, number> = { web: 5, app: 9, db: 22, cache: 12, queue: 6, search: 14 };
@@ -75,6 +79,14 @@ export function seriesOf({ servers, services }: Inventory, seed: number): Series
       week: 0.06,
       noise: 0.1,
     }),
+    ...few.flatMap(({ metric, on = [], of = [], labels, plain }) => [
+      ...servers
+        .filter((server) => on.includes(server.class))
+        .map(({ id }) => made(metric, { ...labels, instance: id }, plain, seed)),
+      ...services
+        .filter(({ id }) => of.includes(id))
+        .map(({ id }) => made(metric, { ...labels, service: id }, plain, seed)),
+    ]),
     ...ofServices('http_requests_total', ({ perSecond }) => {
       return { kind: 'counter', level: perSecond, day: 0.28, week: 0.1, noise: 0.025 };
     }),

@@ -1,4 +1,4 @@
-import { server } from '../inventory/inventory.ts';
+import { server, serversOf, service } from '../inventory/inventory.ts';
 import type { Effect, Playbook, Vars } from './playbooks.ts';
 import type { World } from './world.ts';
 
@@ -44,8 +44,64 @@ const reset: Playbook = {
   effect: whereItRuns(),
 };
 
-/** The templates that act on one service on one server, and leave nothing changed that is stored. */
-export const servicePlaybooks: Playbook[] = [restart, endSessions, scaleConsumers, reset];
+const endBlockingSessions: Playbook = {
+  ...onOneServer,
+  id: 18,
+  name: 'end-blocking-sessions',
+  description: 'End the sessions of one service on a database that others wait for',
+  task: ({ service }) => `End the blocking sessions of ${service}`,
+  effect: whereItRuns('db'),
+};
+
+const renewCertificate: Playbook = {
+  ...onOneServer,
+  id: 20,
+  name: 'renew-certificate',
+  description: 'Renew the certificate of one service on one server, and reload what presents it',
+  task: ({ service }) => `Renew the certificate of ${service}`,
+  effect: whereItRuns(),
+};
+
+const endSlowQueries: Playbook = {
+  ...onOneServer,
+  id: 21,
+  name: 'end-slow-queries',
+  description: 'Cancel the slow queries of one service on a database',
+  task: ({ service }) => `Cancel the slow queries of ${service}`,
+  effect: whereItRuns('db'),
+};
+
+const warmCache: Playbook = {
+  ...onOneServer,
+  id: 22,
+  name: 'warm-cache',
+  description: 'Fill the cache of one service with what is read most',
+  task: ({ service }) => `Fill the cache of ${service}`,
+  effect: whereItRuns('cache'),
+};
+
+const switchFallback: Playbook = {
+  id: 23,
+  name: 'switch-fallback',
+  description: 'Have one service answer without its partner outside, or with it again',
+  needs: ['service', 'fallback'],
+  asksLimit: false,
+  task: ({ service, fallback }) => `Switch the fallback of ${service} ${fallback}`,
+  effect: ({ service: id = '' }, { inventory }) => {
+    if (service(inventory, id)) return { kind: 'nothing' };
+    return { kind: 'refused', because: `There is no service ${id}; nothing was changed` };
+  },
+  hosts: ({ service: id = '' }, { inventory }) =>
+    serversOf(inventory, id)
+      .filter(({ class: of }) => of === 'app')
+      .map((one) => one.id),
+};
+
+/** The templates that act on one service, most on one server, and leave nothing changed that is stored. */
+export const servicePlaybooks: Playbook[] = [
+  ...[restart, endSessions, scaleConsumers, reset],
+  ...[endBlockingSessions, renewCertificate, endSlowQueries, warmCache, switchFallback],
+];
 
 /** Nothing to be stored, or why it cannot be: the service must run there, and the server be of that class. */
 function whereItRuns(of?: string): Playbook['effect'] {

@@ -4,8 +4,10 @@ import type { Byline, Card } from '../chat/card.ts';
 import type { PersonId } from '../ids.ts';
 import type { Person, Places } from '../people/people.ts';
 import type { Db } from '../postgres/database.ts';
+import { wishesSchema } from '../records/wishes.ts';
 import type { Command } from '../workers/command.ts';
 import { type Estate, openEstate } from './estate.ts';
+import { project } from './jira.ts';
 import type { Broken } from './keeper.ts';
 import { openPlayground, type Playground } from './playground.ts';
 import { type Cast, openWorkspace, type Workspace } from './workspace.ts';
@@ -56,6 +58,9 @@ const cast: Played[] = [
 
 const channels = { ops: 'C01OPS', approvals: 'C01APPROVALS', leadership: 'C01LEADERSHIP' };
 
+/** How the company wants its change records. */
+const wishes = wishesSchema.parse({ jira: { project } });
+
 /** Slack, company and people of a trial. Throws one sentence when the local Slack is not to be had. */
 export async function openTrial(wanted: Wanted) {
   const workspace = await openWorkspace({
@@ -82,10 +87,18 @@ export async function openTrial(wanted: Wanted) {
     loki: { url: estate.lokiUrl },
     jaeger: { url: estate.jaegerUrl },
     awx: { url: estate.awxUrl, token: estate.awxToken },
+    keepers: {
+      servicenow: { access: estate.serviceNow, wishes: wishes.servicenow },
+      ...(wishes.jira && { jira: { access: estate.jira, wishes: wishes.jira } }),
+    },
     people: cast.map(({ id, name, roles, accounts }): Person => ({ id, name, roles, accounts })),
     places: placesOf(playground !== undefined),
     inventory: estate.inventory,
-    pace: { cycleMs: 5_000 / speed, verifyMs: 45_000 / speed, lookAgainMs: 500 / speed },
+    pace: {
+      ...{ cycleMs: 5_000 / speed, verifyMs: 45_000 / speed },
+      ...{ lookAgainMs: 500 / speed, askNextMs: 120_000 / speed },
+      fileMs: 1_800_000 / speed,
+    },
     publicUrl: wanted.publicUrl,
     commands: [breakCommand(estate, wanted)],
     workspace,

@@ -1,10 +1,15 @@
-import type { Block, Button, Byline, Card, Span, Text, Tone } from '../chat/card.ts';
-import type { IncidentId, PersonId, WorkerId } from '../ids.ts';
+import type { Block, Byline, Card, Span, Text, Tone } from '../chat/card.ts';
+import type { ActionId, IncidentId, PersonId, WorkerId } from '../ids.ts';
 import type { Service } from '../inventory/inventory.ts';
 import type { Signal } from '../monitoring/signal.ts';
+import type { Reference } from '../records/read.ts';
+import { buttonsOf } from './buttons.ts';
 import { broken } from './foretold.ts';
 import { type Incident, isOpen, type Logged, type Status } from './incident.ts';
+import type { PostMortem } from './post-mortem/post-mortem.ts';
 import { predictionCard } from './prediction-card.ts';
+import { endsByWord } from './said.ts';
+import { handOf, type StepRow } from './steps/step.ts';
 
 /** An incident with all that its cards tell. */
 export interface Told {
@@ -26,8 +31,17 @@ export interface Told {
   timezone: string;
   /** Where another incident can be read. */
   linkTo(incident: IncidentId): string | undefined;
+  /** How far its runbook is, step by step. */
+  steps?: StepRow[];
+  /** A step is next that could be done by hand. */
+  canByHand?: boolean;
+  /** The change records of an action, where systems outside keep them. */
+  recordsOf?(action: ActionId): Reference[];
   /** What is waiting for a person, one line. */
   waitingFor: string | undefined;
+  /** Once it is drafted. */
+  postMortem?: PostMortem | undefined;
+  now?: Date;
 }
 
 /** The parent message of an incident or prediction: its state in five seconds. */
@@ -49,13 +63,15 @@ export function incidentCard(told: Told): Card {
       ],
     },
     { kind: 'text', text: [{ bold: 'Cause so far: ' }, causeLine(incident)] },
-    { kind: 'text', text: [{ bold: 'Next: ' }, nextLine(told)] },
+    { kind: 'text', text: [{ bold: 'Next: ' }, nextLine(told), ...askedLast(told)] },
     {
       kind: 'context',
-      text: [`${incident.id} · opened `, { time: incident.openedAt }, ` · ${signalLine(told)}`],
+      text: [`${incident.id} · opened `, { time: incident.openedAt }, ' · ', ...signalLine(told)],
     },
+    ...howItEnds(incident),
   ];
-  if (isOpen(incident) || isDoubtable(told)) blocks.push(buttons(incident));
+  const buttons = buttonsOf(told);
+  if (buttons) blocks.push(buttons);
   return { by, tone: tones[incident.status], title, blocks, fallback: `${title}. ${nextLine(told)}` };
 }
 
@@ -71,6 +87,7 @@ const tones: Record<Status, Tone> = {
   watching: 'warning',
   taken: 'warning',
   'false-alarm': 'neutral',
+  merged: 'neutral',
 };
 
 const statuses: Record<Status, string> = {
@@ -85,10 +102,13 @@ const statuses: Record<Status, string> = {
   watching: 'Being watched',
   taken: 'A person has it',
   'false-alarm': 'False alarm',
+  merged: 'Merged into another',
 };
 
 function statusLine({ incident, waitingFor }: Told): Text {
   if (isPaused(incident)) return ['Paused by ', { person: incident.pausedBy }];
+  const hand = handOf(incident);
+  if (hand && incident.status === 'remediating') return ['By hand, ', { person: hand }];
   return incident.status === 'remediating' && waitingFor
     ? 'Waiting for an approval'
     : statuses[incident.status];
@@ -101,7 +121,7 @@ function isPaused(incident: Incident): incident is Incident & { pausedBy: Person
 
 function headline({ signals, says, incident }: Told): string {
   const worst = broken(signals).toSorted((a, b) => b.z - a.z)[0];
-  if (!worst) return 'an incident';
+  if (!worst) return incident.said?.words.slice(0, 100) ?? 'an incident';
   const where = worst.server
     ? ` on ${worst.server}`
     : worst.service === incident.service
@@ -127,6 +147,8 @@ function nextLine({ incident, verifyMs, waitingFor, entries }: Told): string {
     case 'routing':
       return 'who or what mends it is being decided.';
     case 'remediating':
+      if (handOf(incident))
+        return `step ${(incident.runbook?.step ?? 0) + 1} by hand: the checklist is in the thread.`;
       return waitingFor ? `waiting for a decision: ${waitingFor}` : 'the runbook is being followed.';
     case 'verifying':
       return `all metrics must stay usual for ${Math.round(verifyMs / 1_000)} s.`;
@@ -141,40 +163,41 @@ function nextLine({ incident, verifyMs, waitingFor, entries }: Told): string {
     case 'closed':
     case 'false-alarm':
       return 'nothing.';
+    case 'merged':
+      return `it goes on in ${incident.mergedInto}.`;
   }
 }
 
-function signalLine({ signals, says }: Told): string {
-  return signals
+/** Who was asked by name last, while nobody has taken it. */
+function askedLast({ incident, entries }: Told): Span[] {
+  if (incident.status !== 'escalated') return [];
+  const last = entries.findLast(({ kind }) => kind === 'unanswered' || kind === 'escalated');
+  const people =
+    last?.kind === 'unanswered' && last.facts.person
+      ? [last.facts.person]
+      : last?.kind === 'escalated' && last.facts.by
+        ? (last.facts.asks?.people ?? [])
+        : [];
+  return people.length > 0 ? [' Asked last: ', ...mentions(people), '.'] : [];
+}
+
+/** What nothing measures ends by a person's word, and says so. */
+function howItEnds(incident: Incident): Block[] {
+  if (!isOpen(incident) || incident.status === 'investigating' || !endsByWord(incident)) return [];
+  const text = 'No metric is off, so none tells when it is over: "resolved" or "false alarm" here ends it.';
+  return [{ kind: 'context', text }];
+}
+
+function signalLine({ signals, says, incident: { said } }: Told): Span[] {
+  if (signals.length === 0) return said ? ['declared by ', { person: said.person }] : [];
+  const all = signals
     .map(({ kind, metric, server, service, z }) =>
       kind === 'alert'
         ? `alert ${metric} ${server ?? service}`
         : `${says(metric)} ${server ?? service} ${z.toFixed(1)} σ`,
     )
     .join(', ');
-}
-
-/** It ended with a cause that nobody called wrong yet. */
-function isDoubtable({ incident: { status, cause }, entries }: Told): boolean {
-  return status === 'closed' && cause !== null && !entries.some(({ kind }) => kind === 'wrong-cause');
-}
-
-/** Four at most: what is not among them is said in the thread. */
-function buttons({ id, status, pausedBy }: Incident): Block {
-  const take: Button = { label: "I've got it", intent: { do: 'take', incident: id } };
-  const back: Button = { label: 'Hand back', intent: { do: 'hand-back', incident: id } };
-  const off: Button = { label: 'False alarm', intent: { do: 'false-alarm', incident: id } };
-  const stop: Button = { label: 'Stop all workers', intent: { do: 'kill' }, style: 'danger' };
-  const pause: Button = pausedBy
-    ? { label: 'Resume', intent: { do: 'resume', incident: id } }
-    : { label: 'Pause', intent: { do: 'pause', incident: id } };
-  const elsewhere: Button = { label: 'Look elsewhere', intent: { do: 'redirect', incident: id } };
-  const wrong: Button = { label: 'Wrong cause', intent: { do: 'wrong-cause', incident: id } };
-  if (status === 'closed') return { kind: 'buttons', buttons: [wrong] };
-  if (status === 'taken') return { kind: 'buttons', buttons: [back, off, stop] };
-  if (status === 'verified') return { kind: 'buttons', buttons: [off, stop] };
-  const idle = status === 'escalated' && !pausedBy;
-  return { kind: 'buttons', buttons: [take, idle ? off : pause, elsewhere, stop] };
+  return [all];
 }
 
 /** People as mentions, separated by spaces. */

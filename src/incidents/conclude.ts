@@ -1,27 +1,35 @@
 import type { Action } from '../actions/action.ts';
 import { actionsOf } from '../actions/read.ts';
-import type { IncidentId } from '../ids.ts';
+import type { ActionId, IncidentId } from '../ids.ts';
 import { service as findService } from '../inventory/inventory.ts';
 import { save } from '../jobs/save.ts';
 import { remember } from '../knowledge/history.ts';
+import { type Reference, referencesOf } from '../records/read.ts';
 import type { Cause, Incident, Logged } from './incident.ts';
+import { mendedAt } from './post-mortem/recorded.ts';
 import { whither } from './redirect.ts';
 import { pastOf } from './remembered.ts';
 import { actorOf, type Responder } from './responder.ts';
+import { stepLines } from './steps/cards.ts';
+import type { StepRow } from './steps/step.ts';
+import { loadSteps } from './steps/store.ts';
 import { load, loadLog, lock, log, setEnded } from './store.ts';
 import { keepJudged } from './sure.ts';
 
-/** Writes the post-mortem from the record and ends the incident. Safe to call twice. */
+/** Ends the incident, tells in short what happened and makes its post-mortem due. Safe to call twice. */
 export async function conclude(responder: Responder, id: IncidentId): Promise<void> {
   const { db } = responder.gateway;
   const incident = await load(db, id);
   if (incident?.status !== 'verified') return;
   const revenue = findService(responder.inventory, incident.service)?.revenuePerMinute ?? 0;
+  const actions = await actionsOf(db, id);
+  const records = await referencesOf(
+    db,
+    actions.map((action) => action.id),
+  );
   const lines = postMortem({
-    incident,
-    entries: await loadLog(db, id),
-    actions: await actionsOf(db, id),
-    revenue,
+    ...{ incident, entries: await loadLog(db, id), actions, revenue, records },
+    steps: await loadSteps(db, id),
   });
   await save(responder.gateway, async (tx) => {
     if ((await lock(tx, id))?.status !== 'verified') return { result: undefined, entries: [], jobs: [] };
@@ -41,25 +49,37 @@ export async function conclude(responder: Responder, id: IncidentId): Promise<vo
           words: { post_mortem: lines.join('\n') },
         },
       ],
-      jobs: [{ name: 'show', subject: `incident:${id}` }],
+      jobs: [
+        { name: 'show', subject: `incident:${id}` },
+        { name: 'draft-post-mortem', incident: id, after: shortlyAfter(responder) },
+      ],
     };
   });
+}
+
+/** So that the chart shows a while after the end as well. */
+function shortlyAfter({ now, verifyMs }: Responder): Date {
+  return new Date(now().getTime() + Math.min(verifyMs / 4, 120_000));
 }
 
 interface Recorded {
   incident: Incident;
   entries: Logged[];
   actions: Action[];
+  steps?: StepRow[];
   /** EUR a minute. */
   revenue: number;
+  /** Of each action, where systems outside keep them. */
+  records?: Map<ActionId, Reference[]>;
 }
 
 /** What happened, in a few lines, from recorded rows alone; of a prediction whether it was prevented. Pure. */
-export function postMortem({ incident, entries, actions, revenue }: Recorded): string[] {
+export function postMortem({ incident, entries, actions, steps = [], revenue, records }: Recorded): string[] {
+  const deeds = [...actions.map((one) => deedLine(one, records?.get(one.id))), ...stepLines(steps)];
   if (incident.kind === 'prediction')
-    return [wentBy(incident, entries), ...actions.map(deedLine), ...entries.flatMap(steered)];
-  const mended = entries.find((one) => one.kind === 'verified');
-  const until = mendedBySteps(incident, entries) ? incident.mitigatedAt : mended?.at;
+    return [wentBy(incident, entries), ...deeds, ...entries.flatMap(steered)];
+  const mended = entries.findLast((one) => one.kind === 'verified' || one.kind === 'resolved');
+  const until = mendedAt({ incident, entries });
   const seconds = until
     ? Math.max(1, Math.round((until.getTime() - incident.openedAt.getTime()) / 1_000))
     : undefined;
@@ -72,13 +92,18 @@ export function postMortem({ incident, entries, actions, revenue }: Recorded): s
           `Impact: ${lasted(seconds)} from signal to mended, up to EUR ${Math.round((seconds / 60) * revenue)} of revenue at risk.`,
         ]),
     ...entries.flatMap((one) => (one.kind === 'came-true' ? foretoldLine(one.facts, incident.cause) : [])),
-    ...actions.map(deedLine),
+    ...deeds,
     ...entries.flatMap(steered),
     ...entries.filter((one) => one.kind === 'escalated').map(({ facts }) => `Escalated: ${facts.because}`),
-    mended
-      ? `Verified: ${mended.facts.metrics.map(({ says, subject }) => `${says} of ${subject}`).join(', ')} back at baseline.`
-      : 'Not verified.',
+    endLine(mended),
   ];
+}
+
+function endLine(mended: Extract<Logged, { kind: 'verified' | 'resolved' }> | undefined): string {
+  if (!mended) return 'Not verified.';
+  if (mended.kind === 'resolved') return 'Over by the word of a person: no metric was off.';
+  const metrics = mended.facts.metrics.map(({ says, subject }) => `${says} of ${subject}`);
+  return `Verified: ${metrics.join(', ')} back at baseline.`;
 }
 
 /** What became of what was foretold. */
@@ -101,9 +126,10 @@ function foretoldLine(
   return [`${was} ${lasted(seconds)} before it came: ${foretold.says}.`];
 }
 
-function deedLine(action: Action): string {
+function deedLine(action: Action, records: Reference[] = []): string {
+  const recorded = records.length > 0 ? ` (${records.map(({ number }) => number).join(', ')})` : '';
   const deed = action.undoes ? 'Rolled back' : 'Action';
-  return `${deed}: ${action.question.what}: ${action.status}, ${howAllowed(action)}.`;
+  return `${deed}: ${action.question.what}: ${action.status}, ${howAllowed(action)}${recorded}.`;
 }
 
 /** Who found the cause, and who argued about it. */
@@ -124,6 +150,16 @@ function steered(entry: Logged): string[] {
       return [`Skipped by a person: ${entry.facts.what}.`];
     case 'chosen':
       return [`Cause chosen by a person: ${entry.facts.says}.`];
+    case 'declared':
+      return [`Declared by a person: ${entry.facts.what}`];
+    case 'severity':
+      return [`SEV${entry.facts.to} by a person, SEV${entry.facts.from} before.`];
+    case 'reopened':
+      return [`Reopened by a person: ${entry.facts.why}`];
+    case 'took-in':
+      return [`${entry.facts.from} was part of it, a person said.`];
+    case 'split-off':
+      return [`${entry.facts.to} was apart from it, a person said.`];
     case 'redirected':
       return [`Sent elsewhere by a person: ${whither(entry.facts)}`];
     case 'unmended':
@@ -131,14 +167,6 @@ function steered(entry: Logged): string[] {
     default:
       return [];
   }
-}
-
-/** The runbook's end was the mend, unless somebody had to take it from there. */
-function mendedBySteps({ mitigatedAt }: Incident, entries: Logged[]): boolean {
-  const handedOn = entries.some(
-    ({ kind, at }) => (kind === 'escalated' || kind === 'taken') && mitigatedAt && at >= mitigatedAt,
-  );
-  return mitigatedAt !== null && !handedOn;
 }
 
 function lasted(seconds: number): string {

@@ -1,14 +1,26 @@
 import { type Inventory, serversOf } from '../inventory/inventory.ts';
 import { type Filled, fill, type Runbook, runbookFor } from '../knowledge/runbook.ts';
 import { badDeployment } from './causes/bad-deployment.ts';
+import { cacheStampede } from './causes/cache-stampede.ts';
 import type { CauseRule } from './causes/cause.ts';
+import { certificateExpiry } from './causes/certificate-expiry.ts';
 import { connectionPool } from './causes/connection-pool.ts';
 import { cpuRunaway } from './causes/cpu-runaway.ts';
 import { crashLoop } from './causes/crash-loop.ts';
+import { dependencyDown } from './causes/dependency-down.ts';
+import { dnsFailure } from './causes/dns-failure.ts';
 import { fullDisk } from './causes/full-disk.ts';
+import { inodeExhaustion } from './causes/inode-exhaustion.ts';
+import { lockContention } from './causes/lock-contention.ts';
 import { memoryLeak } from './causes/memory-leak.ts';
+import { networkLoss } from './causes/network-loss.ts';
+import { noisyNeighbour } from './causes/noisy-neighbour.ts';
+import { ntpDrift } from './causes/ntp-drift.ts';
 import { processDown } from './causes/process-down.ts';
 import { queueBacklog } from './causes/queue-backlog.ts';
+import { replicationLag } from './causes/replication-lag.ts';
+import { slowQueries } from './causes/slow-queries.ts';
+import { storageController } from './causes/storage-controller.ts';
 import { rank } from './diagnose/rank.ts';
 import type { Gathered } from './evidence/gathered.ts';
 import { telemetryOf } from './evidence/telemetry.ts';
@@ -19,6 +31,8 @@ import { leastSure } from './sure.ts';
 const rules: CauseRule[] = [
   ...[badDeployment, memoryLeak, fullDisk, processDown],
   ...[cpuRunaway, connectionPool, queueBacklog, crashLoop],
+  ...[lockContention, inodeExhaustion, certificateExpiry, dnsFailure, ntpDrift, networkLoss],
+  ...[slowQueries, replicationLag, dependencyDown, cacheStampede, storageController, noisyNeighbour],
 ];
 
 /**

@@ -40,7 +40,7 @@ function share(of: number): string {
 /** What a person can say here about what was found. */
 export function steering(causes: number): string {
   const other = causes > 1 ? '"cause 2", ' : '';
-  return `Say it here, addressed to me: "pause", "skip", ${other}"look at" and where, "false alarm".`;
+  return `Say it here, addressed to me: "pause", "skip", ${other}"look at" and where, "escalate", "false alarm".`;
 }
 
 /** One cause with its confidence and what speaks for and against it. */

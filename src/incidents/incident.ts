@@ -2,6 +2,7 @@
 // Not where a change is made: every step is an action that goes through the gateway.
 import type { IncidentId, PersonId, WorkerId } from '../ids.ts';
 import type { Known } from '../knowledge/runbook.ts';
+import type { Checklist, Stopped } from './steps/checklist.ts';
 
 export type Status =
   | 'investigating'
@@ -20,7 +21,9 @@ export type Status =
   | 'watching'
   /** A person has it; the metrics are still watched. */
   | 'taken'
-  | 'false-alarm';
+  | 'false-alarm'
+  /** A person says that it is another: it goes on there. */
+  | 'merged';
 
 export interface Incident {
   id: IncidentId;
@@ -34,17 +37,46 @@ export interface Incident {
   worker: WorkerId;
   owner: PersonId | null;
   cause: Cause | null;
-  /** `since` is the attempt in which this runbook was begun. */
-  runbook: { id: string; version: number; step: number; since?: number } | null;
+  runbook: Begun | null;
   /** How often a person had it begun afresh: steps of different attempts are different actions. */
   attempt: number;
   /** Who paused it: nothing new begins, the metrics are watched. */
   pausedBy: PersonId | null;
   direction: Direction | null;
+  /** What only a person says is wrong: declared, or reopened. */
+  said: Said | null;
+  /** Who said how bad it is: nothing else changes that from then on. */
+  severityBy: PersonId | null;
+  mergedInto: IncidentId | null;
   openedAt: Date;
   mitigatedAt: Date | null;
   usualSince: Date | null;
   endedAt: Date | null;
+}
+
+/** A runbook that was begun, and the step that is next in it. */
+export interface Begun {
+  id: string;
+  version: number;
+  step: number;
+  /** The attempt in which it was begun. */
+  since?: number;
+  /** Who goes through it by hand from this step on; a worker does where nobody is named. */
+  by?: PersonId;
+  /** The one step of those that is given to a worker. */
+  lent?: number;
+  /** A person picked it, and named what it is for; else it is for what was found. */
+  picked?: { by: PersonId; known: Known };
+}
+
+/** A person's word that something is wrong. */
+export interface Said {
+  person: PersonId;
+  words: string;
+  /** ISO 8601 */
+  at: string;
+  /** The series, as `metric subject`, that have been off since: they tell when it is mended. */
+  off: string[];
 }
 
 /** Where a person sent the workers: servers and services by id. */
@@ -107,6 +139,7 @@ export interface Argued {
 
 /** The incident's log: what its thread and its post-mortem are made from. */
 export type Happening =
+  | Steered
   | { kind: 'evidence'; facts: { evidence: Evidence[]; handed?: string } }
   /** By rule alone, or `argued` with a model over the same evidence. */
   | {
@@ -114,15 +147,43 @@ export type Happening =
       facts: { hypotheses: Hypothesis[]; plan: string; argued?: Argued; handed?: string };
     }
   | { kind: 'unargued'; facts: { because: string } }
-  | { kind: 'wrong-cause'; facts: { person: PersonId; why: string } }
   /** Who or what mends it, and who is told of it. */
   | { kind: 'routed'; facts: { handed: string; stakes: string; tell: PersonId[] } }
-  | { kind: 'step'; facts: { step: number; what: string; metrics: Measured[] } }
-  /** `asks` are those asked besides the usual roles. */
-  | { kind: 'escalated'; facts: { because: string; asks?: Asks } }
+  | { kind: 'step'; facts: { step: number; what: string; metrics: Measured[]; attempt?: number } }
+  /** A step did not bring about what it should: the rest is left. */
+  | { kind: 'stopped'; facts: Stopped }
+  /** A person goes through the rest by hand. */
+  | { kind: 'checklist'; facts: Checklist }
+  | { kind: 'by-hand'; facts: { person: PersonId; step: number; what: string; words: string | null } }
+  | { kind: 'given'; facts: { person: PersonId; step: number; what: string; rest: boolean } }
+  /** `asks` are those asked besides the usual roles; by a person's word those alone. */
+  | { kind: 'escalated'; facts: { because: string; asks?: Asks; by?: PersonId } }
+  /** Nobody has taken it for so long: this one is asked next; null when there is nobody left. */
+  | { kind: 'unanswered'; facts: { person: PersonId | null; afterMs: number } }
   | { kind: 'watched'; facts: { because: string } }
   /** What was foretold, and how long before: null where a person had it before anything was known of it. */
   | { kind: 'came-true'; facts: { seconds: number; foretold: Pick<Cause, 'kind' | 'says'> | null } }
+  | { kind: 'unmended'; facts: { because: string; metrics: Measured[] } }
+  | { kind: 'undone'; facts: { lines: string[] } }
+  | { kind: 'verified'; facts: { metrics: Measured[]; seconds: number } }
+  | { kind: 'post-mortem'; facts: { lines: string[] } };
+
+/** What a person had done. */
+export type Steered =
+  | { kind: 'declared'; facts: { person: PersonId; what: string } }
+  | { kind: 'resolved'; facts: { person: PersonId } }
+  /** What is at stake now, and who is told because of that. */
+  | {
+      kind: 'severity';
+      facts: { person: PersonId; from: number; to: number; stakes: string; tell: PersonId[] };
+    }
+  | { kind: 'reopened'; facts: { person: PersonId; why: string } }
+  | { kind: 'merged'; facts: { person: PersonId; into: IncidentId } }
+  | { kind: 'took-in'; facts: { person: PersonId; from: IncidentId; signals: number } }
+  /** The signals of one server or service left, into an incident of their own; and there, from where they came. */
+  | { kind: 'split-off'; facts: { person: PersonId; where: string; to: IncidentId; signals: number } }
+  | { kind: 'split'; facts: { person: PersonId; where: string; from: IncidentId; signals: number } }
+  | { kind: 'wrong-cause'; facts: { person: PersonId; why: string } }
   | { kind: 'taken'; facts: { person: PersonId } }
   | { kind: 'handed-back'; facts: { person: PersonId } }
   | { kind: 'false-alarm'; facts: { person: PersonId } }
@@ -130,11 +191,7 @@ export type Happening =
   | { kind: 'resumed'; facts: { person: PersonId } }
   | { kind: 'skipped'; facts: { person: PersonId; step: number; what: string } }
   | { kind: 'chosen'; facts: { person: PersonId; says: string; plan: string } }
-  | { kind: 'redirected'; facts: { person: PersonId } & Direction }
-  | { kind: 'unmended'; facts: { because: string; metrics: Measured[] } }
-  | { kind: 'undone'; facts: { lines: string[] } }
-  | { kind: 'verified'; facts: { metrics: Measured[]; seconds: number } }
-  | { kind: 'post-mortem'; facts: { lines: string[] } };
+  | { kind: 'redirected'; facts: { person: PersonId } & Direction };
 
 /** People, and those with a role. */
 export interface Asks {
@@ -162,7 +219,7 @@ export function isWatched({ kind, status }: Pick<Incident, 'kind' | 'status'>): 
 }
 
 const watched: Status[] = ['verifying', 'undoing', 'escalated', 'taken'];
-const over: Status[] = ['verified', 'closed', 'false-alarm'];
+const over: Status[] = ['verified', 'closed', 'false-alarm', 'merged'];
 
 /** Whether anything is still to be done or watched. */
 export function isOpen({ endedAt }: Incident): boolean {

@@ -3,7 +3,8 @@ import type { IncidentId } from '../ids.ts';
 import { type Consequences, save } from '../jobs/save.ts';
 import type { Runbook } from '../knowledge/runbook.ts';
 import { signalsOf } from '../monitoring/read.ts';
-import type { Tx } from '../postgres/database.ts';
+import type { Signal } from '../monitoring/signal.ts';
+import type { Db, Tx } from '../postgres/database.ts';
 import { openingOf } from './argue/material.ts';
 import { insertTurn } from './argue/store.ts';
 import { diagnose, left, plan } from './diagnose.ts';
@@ -16,7 +17,8 @@ import type { Cause, Hypothesis, Incident } from './incident.ts';
 import { unknown } from './locate.ts';
 import { newest } from './look-again.ts';
 import { actorOf, type Responder } from './responder.ts';
-import { ageOf, load, lock, log, update } from './store.ts';
+import { asSignal, offSince, signalsSince } from './said.ts';
+import { ageOf, load, lock, log, setSaid, update } from './store.ts';
 import { surely } from './sure.ts';
 
 /** Gathers evidence and names the likeliest cause, for routing to decide who or what mends it. Safe to call twice. */
@@ -72,11 +74,19 @@ async function findings(responder: Responder, incident: Incident): Promise<Findi
       like.filter((one) => one !== undefined),
     );
   }
-  const news = await newest(gateway.db, incident, broken(signals));
+  const news = await newsFor(gateway.db, incident, signals);
   const gathered = await gather(responder, news, now(), incident.direction);
   const { evidence, onset } = gathered;
   const hypotheses = await surely(gateway.db, diagnose(gathered), evidence, now());
   return { evidence, onset, hypotheses, gathered };
+}
+
+/** What is looked into: the newest signals; where a person says that something is wrong, those since, or their word alone. */
+async function newsFor(db: Db, incident: Incident, signals: Signal[]): Promise<Signal[]> {
+  const { said } = incident;
+  if (!said) return newest(db, incident, broken(signals));
+  const since = broken(signalsSince(said, signals));
+  return since.length > 0 ? newest(db, incident, since) : [asSignal(incident, said)];
 }
 
 async function conclude(
@@ -95,6 +105,16 @@ async function conclude(
   const planned = plan(causes, responder.runbooks, incident);
   const first = evidence.map(({ id, found }) => `${id}: ${found}`).join('\n');
   await log(tx, incident.id, { kind: 'evidence', facts: { evidence, ...(handed && { handed }) } });
+  if (incident.said && gathered) {
+    const signals = await signalsOf(tx, incident.id);
+    const off = offSince(
+      { ...incident, said: incident.said },
+      signals,
+      gathered.readings,
+      responder.inventory,
+    );
+    await setSaid(tx, incident.id, { ...incident.said, off });
+  }
   if (gathered) await freeze(responder, tx, incident, { gathered, hypotheses, plan: planned.because });
   const about = { incident: incident.id, service: incident.service };
   const by = actorOf(responder, incident.worker);

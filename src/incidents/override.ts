@@ -12,6 +12,7 @@ import type { Hypothesis, Incident } from './incident.ts';
 import { begun, causeOf } from './investigate.ts';
 import { nextStep, stepAt } from './remediate.ts';
 import type { Responder } from './responder.ts';
+import { setSkipped } from './steps/store.ts';
 import { loadLog, log, update } from './store.ts';
 
 /** A person leaves out the step that is next: what was asked for it is withdrawn, and the one after it is due. */
@@ -36,6 +37,7 @@ export async function skip(
   const what = action?.question.what ?? step.tool;
   const { attempt: next, jobs } = await beginAfresh(responder.gateway, tx, id);
   await update(tx, id, { attempt: next });
+  await setSkipped(tx, { incident: id, attempt, step: runbook.step }, person);
   await log(tx, id, { kind: 'skipped', facts: { person, step: runbook.step, what } });
   const onwards = await nextStep(responder, tx, incident, runbook);
   const handed =

@@ -4,6 +4,7 @@ import { fill, type Known, put, type Requirement } from '../knowledge/runbook.ts
 import { isUsual, type Reading } from '../monitoring/reading.ts';
 import { stepAt } from './remediate.ts';
 import type { Responder } from './responder.ts';
+import { knownOf } from './steps/step.ts';
 import { load } from './store.ts';
 
 /**
@@ -15,9 +16,10 @@ export async function unmet(
   { incident: id, step: nth, undoes }: Pick<Action, 'incident' | 'step' | 'undoes'>,
 ): Promise<string | undefined> {
   const incident = id === null || nth === null || undoes ? undefined : await load(gateway.db, id);
-  if (!incident?.runbook || !incident.cause || nth === null) return undefined;
-  const { known } = incident.cause;
-  const runbook = runbooks.find((one) => one.id === incident.runbook?.id);
+  const known = incident && knownOf(incident);
+  if (!incident?.runbook || !known || nth === null) return undefined;
+  const { id: begun, version } = incident.runbook;
+  const runbook = runbooks.find((one) => one.id === begun && one.version === version);
   const step = stepAt(runbooks, { ...incident.runbook, step: nth });
   if (!runbook || !step || fill(step, known).kind === 'unknown') return undefined;
   const found = known.server === undefined ? undefined : findServer(inventory, known.server);

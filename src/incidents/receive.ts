@@ -40,6 +40,8 @@ interface Open {
   lastSignal: Date;
   /** Where it is foretold: servers, and null where it is the service as a whole. */
   foretold: (string | null)[];
+  /** The servers its signals are of. */
+  servers: string[];
 }
 
 /** What a signal means beside the incidents that are open. Pure. */
@@ -92,7 +94,10 @@ export function receiveDecision(signal: Signal, { open, neighbours: near, listed
 /** The incident of its service, else the prediction: not one of another server, where this is broken and that is not yet. */
 function ownOf(signal: Signal, open: Open[]): Open | undefined {
   const own = open.filter(({ incident }) => incident.service === signal.service);
-  const incident = own.find((one) => one.incident.kind !== 'prediction');
+  const all = own.filter((one) => one.incident.kind !== 'prediction');
+  // Of two on one service, the one that a person split off for this server.
+  const incident =
+    all.find(({ servers }) => signal.server !== null && servers.includes(signal.server)) ?? all[0];
   if (incident || signal.foretold || signal.server === null) return incident ?? own[0];
   return own.find(({ foretold }) => foretold.includes(signal.server) || foretold.includes(null));
 }
@@ -145,7 +150,8 @@ export async function follow(
       await attachTo(tx, id, incident);
       const before = await signalsOf(tx, incident);
       const again = await lookAgain(responder, tx, received.to, { signal, before });
-      const severity = Math.min(received.to.severity, severityOf(responder, signal));
+      const { severity: was, severityBy } = received.to;
+      const severity = severityBy ? was : Math.min(was, severityOf(responder, signal));
       await update(tx, incident, { severity });
       const come =
         received.kind === 'come-true' ? await comeTrue(responder, tx, received.to, received.because) : none;
@@ -229,7 +235,9 @@ async function known({ inventory }: Responder, tx: Tx, signal: Signal): Promise<
     const signals = await signalsOf(tx, id);
     const foretold = foretelling(signals).map(({ server }) => server);
     const explains = mayExplain(incident, signals[0], signal, inventory);
-    open.push({ incident, explains, lastSignal: signals.at(-1)?.raisedAt ?? incident.openedAt, foretold });
+    const lastSignal = signals.at(-1)?.raisedAt ?? incident.openedAt;
+    const servers = signals.flatMap(({ server }) => server ?? []);
+    open.push({ incident, explains, lastSignal, foretold, servers });
   }
   return { open, neighbours: near, listed: findService(inventory, service) !== undefined };
 }

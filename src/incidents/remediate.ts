@@ -4,15 +4,17 @@ import { actionFor } from '../actions/read.ts';
 import type { IncidentId } from '../ids.ts';
 import { type Consequences, save } from '../jobs/save.ts';
 import { fill, type Runbook, type Step } from '../knowledge/runbook.ts';
-import { signalsOf } from '../monitoring/read.ts';
 import type { Tx } from '../postgres/database.ts';
 import { escalate } from './escalate.ts';
 import { foundIn } from './found.ts';
 import { takeUp } from './handoffs/take-up.ts';
-import type { Cause, Incident, Measured } from './incident.ts';
-import { measure } from './measure.ts';
+import type { Cause, Incident } from './incident.ts';
 import type { Responder } from './responder.ts';
-import { load, loadLog, lock, log, setMitigated, update } from './store.ts';
+import { stepDone, stopped } from './steps/after.ts';
+import { prepare } from './steps/before.ts';
+import { handOf, knownOf } from './steps/step.ts';
+import { loadStep } from './steps/store.ts';
+import { load, loadLog, lock, setMitigated, update } from './store.ts';
 import { undo } from './undo.ts';
 
 /** Takes the next step of the runbook or of rolling it back, or sees what became of the last one. Safe to call twice. */
@@ -21,9 +23,10 @@ export async function remediate(responder: Responder, id: IncidentId): Promise<v
   const before = await load(db, id);
   if (before?.status === 'undoing') return undo(responder, before);
   if (before?.status !== 'remediating') return;
+  if (handOf(before)) return byHand(responder, before);
   if ((await takeUp(responder, id, 'resolution')).kind === 'nothing') return;
   const incident = await load(db, id);
-  if (incident?.status !== 'remediating' || !incident.runbook) return;
+  if (incident?.status !== 'remediating' || !incident.runbook || handOf(incident)) return;
   const action = await actionFor(db, {
     incident: id,
     attempt: incident.attempt,
@@ -45,8 +48,21 @@ export async function remediate(responder: Responder, id: IncidentId): Promise<v
     case 'rejected':
     case 'lapsed':
     case 'cancelled':
-      return change(responder, id, (tx, now) => escalate(responder, tx, now, whyStopped(action)));
+      return change(responder, id, async (tx, now) => {
+        const tells = action.startedAt ? await stopped(responder, tx, now, { action }) : undefined;
+        const { entries, jobs } = await escalate(responder, tx, now, whyStopped(action));
+        return { entries: [...(tells ?? []), ...entries], jobs };
+      });
   }
+}
+
+/** The step is a person's: what it requires is read for them, and the metrics again once it is done. */
+async function byHand(responder: Responder, incident: Incident): Promise<void> {
+  const { id, attempt, runbook } = incident;
+  const step = runbook && { incident: id, attempt, step: runbook.step };
+  const row = step && (await loadStep(responder.gateway.db, step));
+  if (!row) return prepare(responder, incident);
+  if (row.state === 'done') return stepDone(responder, incident);
 }
 
 function whyStopped({ status, question, output }: Action): string {
@@ -66,30 +82,41 @@ function whyStopped({ status, question, output }: Action): string {
 }
 
 async function step(responder: Responder, incident: Incident): Promise<void> {
-  const { runbook, cause } = incident;
+  const { runbook } = incident;
   const next = runbook ? stepAt(responder.runbooks, runbook) : undefined;
-  const filled = next && cause ? fill(next, cause.known) : undefined;
+  const known = knownOf(incident);
+  const filled = next && known ? fill(next, known) : undefined;
   const stop = (because: string) =>
     change(responder, incident.id, (tx, now) => escalate(responder, tx, now, because));
-  if (!next || !cause || filled?.kind !== 'filled') {
+  if (!runbook || !next || filled?.kind !== 'filled') {
     const because = `Step ${(runbook?.step ?? 0) + 1} of the runbook ${runbook?.id} cannot be taken as it is now.`;
     return stop(because);
   }
   const objection = objectionTo(responder, next.tool, filled.arguments);
   if (objection) return stop(objection);
+  await prepare(responder, incident);
   await propose(responder.gateway, {
     worker: incident.worker,
     incident: incident.id,
     attempt: incident.attempt,
-    step: runbook?.step ?? 0,
+    step: runbook.step,
     tool: next.tool,
     arguments: filled.arguments,
-    confidence: cause.confidence,
-    why: incident.kind === 'prediction' ? `Foretold: ${cause.says}.` : `${cause.says}.`,
-    evidence: await evidenceLines(responder, incident.id, cause),
+    ...(await reasons(responder, incident)),
     expected: filled.expect,
     foretold: incident.kind === 'prediction',
   });
+}
+
+/** Why a step is taken: for the cause, or because a person picked the runbook, who may then not approve it. */
+async function reasons(responder: Responder, { id, kind, cause, runbook }: Incident) {
+  if (runbook?.picked) {
+    const why = `A person has the runbook ${runbook.id} followed.`;
+    return { confidence: 0, why, evidence: [], requestedBy: runbook.picked.by };
+  }
+  if (!cause) return { confidence: 0, why: 'No cause is known.', evidence: [] };
+  const why = kind === 'prediction' ? `Foretold: ${cause.says}.` : `${cause.says}.`;
+  return { confidence: cause.confidence, why, evidence: await evidenceLines(responder, id, cause) };
 }
 
 /** Why a step cannot even be proposed here, as on a site without the system its tool works on. */
@@ -107,32 +134,6 @@ async function evidenceLines({ gateway }: Responder, id: IncidentId, { says }: C
   const leading = hypotheses.find((one) => one.says === says);
   const shown = evidence.filter((one) => leading?.for.includes(one.id) || !one.read);
   return shown.map(({ source, found }) => `${source}: ${found}`);
-}
-
-async function stepDone(responder: Responder, incident: Incident, action: Action): Promise<void> {
-  const { metrics } = await measure(responder, await signalsOf(responder.gateway.db, incident.id));
-  await change(responder, incident.id, (tx, now) => onwards(responder, tx, now, { action, metrics }));
-}
-
-interface Done {
-  action: Action;
-  metrics: Measured[];
-}
-
-async function onwards(
-  responder: Responder,
-  tx: Tx,
-  incident: Incident,
-  { action, metrics }: Done,
-): Promise<Consequences> {
-  const { runbook, attempt } = incident;
-  if (!runbook || action.step !== runbook.step || action.attempt !== attempt)
-    return { entries: [], jobs: [] };
-  await log(tx, incident.id, {
-    kind: 'step',
-    facts: { step: runbook.step, what: action.question.what, metrics },
-  });
-  return nextStep(responder, tx, incident, runbook);
 }
 
 /** The step after this one is due, or the metrics are watched when there is none. */

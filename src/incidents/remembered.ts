@@ -22,7 +22,9 @@ export async function pastOf(
   return {
     ...{ source: 'own', key: id, title, symptoms: text, service, severity, openedAt, endedAt: now() },
     rootCause: cause?.says ?? '',
-    resolution: lines.filter((line) => /^(Action|Rolled back|Escalated|Skipped)/.test(line)).join(' '),
+    resolution: lines
+      .filter((line) => /^(Action|By hand|Rolled back|Escalated|Skipped)/.test(line))
+      .join(' '),
     // Where it begins may be known when what it is is not.
     kind: cause && cause.kind !== 'unknown' ? cause.kind : null,
     server: cause?.known.server ?? servers[0] ?? null,

@@ -12,6 +12,7 @@ import type { Jaeger } from '../systems/jaeger/read.ts';
 import type { Loki } from '../systems/loki/read.ts';
 import type { Prometheus } from '../systems/prometheus/read.ts';
 import type { Opinion } from './argue/turn.ts';
+import type { Ladder } from './ladder.ts';
 
 /** What the phases of an incident work with. */
 export interface Responder {
@@ -33,6 +34,8 @@ export interface Responder {
   charters(db: Db | Tx): Promise<Charter[]>;
   /** How long all metrics must be usual before it counts as mended: 5–15 min, less in the trial. */
   verifyMs: number;
+  /** Who is asked when nobody takes an incident. */
+  ladder: Ladder;
   now(): Date;
   log: { info(message: string): void };
 }

@@ -59,7 +59,7 @@ async function follow(
   const entry = { kind: 'incident.routed' as const, by, about: { incident: id, service } };
   if (routed.kind === 'escalate') {
     const { because, asks } = routed;
-    const asked = await escalate(responder, tx, incident, because, asks);
+    const asked = await escalate(responder, tx, incident, because, { asks });
     const facts = { to: 'people', impact, asks: { ...asks } };
     return { entries: [{ ...entry, facts, because: [because, stakes] }, ...asked.entries], jobs: asked.jobs };
   }

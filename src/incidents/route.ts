@@ -39,7 +39,7 @@ const specialists: Record<string, string> = { db: 'database-owner' };
  */
 export function route(matter: Matter): Route {
   const { plan, service, server } = matter;
-  const weighed = { impact: impactOf(matter), stakes: stakesOf(matter) };
+  const weighed = atStake(matter);
   const owner = service && weighed.impact === 'high' ? [service.owner] : [];
   if (plan.kind === 'runbook') return { ...weighed, kind: 'runbook', plan, tell: owner };
   const knows = server && specialists[server.class];
@@ -51,8 +51,15 @@ export function route(matter: Matter): Route {
   };
 }
 
+/** How much is at stake, and what, in a sentence. Pure. */
+export function atStake(matter: Weighed): { impact: Route['impact']; stakes: string } {
+  return { impact: impactOf(matter), stakes: stakesOf(matter) };
+}
+
+type Weighed = Omit<Matter, 'server' | 'plan'>;
+
 /** High where the service is among the most important, earns or serves much, or has less than half of its agreed time left. */
-function impactOf({ kind, severity, minutesOpen, service }: Matter): Route['impact'] {
+function impactOf({ kind, severity, minutesOpen, service }: Weighed): Route['impact'] {
   // Nothing is broken yet.
   if (kind === 'prediction' || !service) return 'normal';
   const { revenuePerMinute, usersPerHour = 0, slaMinutes } = service;
@@ -61,7 +68,7 @@ function impactOf({ kind, severity, minutesOpen, service }: Matter): Route['impa
   return severity === 1 || isMuch || isShort ? 'high' : 'normal';
 }
 
-function stakesOf({ kind, severity, minutesOpen, service, now }: Matter): string {
+function stakesOf({ kind, severity, minutesOpen, service, now }: Weighed): string {
   if (!service) return 'It is not in the inventory, so nobody knows what is at stake.';
   const { revenuePerMinute, usersPerHour, slaMinutes, windows } = service;
   const left = slaMinutes === undefined ? undefined : Math.floor(slaMinutes - minutesOpen);

@@ -4,7 +4,8 @@ import type { Db, Tx } from '../postgres/database.ts';
 import { jsonOf } from '../postgres/text.ts';
 import type { Happening, Incident, Logged } from './incident.ts';
 
-const columns = sql`id, kind, service, status, severity, worker, owner, cause, runbook, attempt, paused_by as "pausedBy", direction,
+const columns = sql`id, kind, service, status, severity, worker, owner, cause, runbook, attempt, paused_by as "pausedBy", direction, said, severity_by as "severityBy",
+  merged_into as "mergedInto",
   opened_at as "openedAt",
   mitigated_at as "mitigatedAt", usual_since as "usualSince", ended_at as "endedAt"`;
 
@@ -41,27 +42,55 @@ export async function lockReception(tx: Tx): Promise<void> {
   await sql`select pg_advisory_xact_lock(5870110202)`.execute(tx);
 }
 
-type New = Pick<Incident, 'kind' | 'service' | 'severity' | 'worker'>;
+type New = Pick<Incident, 'kind' | 'service' | 'severity' | 'worker'> & { request?: string | undefined };
 
-export async function insert(tx: Tx, { kind, service, severity, worker }: New): Promise<IncidentId> {
+export async function insert(tx: Tx, { kind, service, severity, worker, request }: New): Promise<IncidentId> {
   const { rows } = await sql<{
     id: IncidentId;
-  }>`insert into incident (id, kind, service, status, severity, worker)
-    values ('inc-' || nextval('incident_number'), ${kind}, ${service}, 'investigating', ${severity}, ${worker}) returning id`.execute(
-    tx,
-  );
+  }>`insert into incident (id, kind, service, status, severity, worker, request)
+    values ('inc-' || nextval('incident_number'), ${kind}, ${service}, 'investigating', ${severity}, ${worker}, ${request ?? null})
+    returning id`.execute(tx);
   const row = rows[0];
   if (!row) throw new Error(`The incident on ${service} was not written.`);
   return row.id;
 }
 
+/** The incident that was declared in this message. */
+export async function loadRequested(tx: Tx, request: string): Promise<IncidentId | undefined> {
+  const { rows } = await sql<{ id: IncidentId }>`select id from incident where request = ${request}`.execute(
+    tx,
+  );
+  return rows[0]?.id;
+}
+
+/** What a person says is wrong, and which series have been off since. */
+export async function setSaid(tx: Tx, id: IncidentId, said: Incident['said']): Promise<void> {
+  await sql`update incident set said = ${said ? jsonOf(said) : null}::jsonb where id = ${id}`.execute(tx);
+}
+
+/** It is over no more: nothing of how it ended holds. */
+export async function setReopened(tx: Tx, id: IncidentId, attempt: number): Promise<void> {
+  await sql`update incident set ended_at = null, mitigated_at = null, usual_since = null, owner = null,
+    paused_by = null, direction = null where id = ${id}`.execute(tx);
+  await setAfresh(tx, id, attempt);
+}
+
+/** It goes on in another. */
+export async function setMerged(tx: Tx, id: IncidentId, into: IncidentId): Promise<void> {
+  await sql`update incident set status = 'merged', merged_into = ${into}, ended_at = clock_timestamp()
+    where id = ${id}`.execute(tx);
+}
+
 type Change = Partial<
-  Pick<Incident, 'status' | 'worker' | 'cause' | 'runbook' | 'owner' | 'severity' | 'attempt' | 'direction'>
+  Pick<
+    Incident,
+    'status' | 'worker' | 'cause' | 'runbook' | 'owner' | 'severity' | 'severityBy' | 'attempt' | 'direction'
+  >
 >;
 
 /** Writes what changed; what is not named stays. */
 export async function update(tx: Tx, id: IncidentId, change: Change): Promise<void> {
-  const { status, worker, cause, runbook, owner, severity, attempt, direction } = change;
+  const { status, worker, cause, runbook, owner, severity, severityBy, attempt, direction } = change;
   await sql`update incident set
       status = coalesce(${status ?? null}::text, status),
       worker = coalesce(${worker ?? null}::text, worker),
@@ -69,6 +98,7 @@ export async function update(tx: Tx, id: IncidentId, change: Change): Promise<vo
       runbook = coalesce(${runbook ? jsonOf(runbook) : null}::jsonb, runbook),
       owner = coalesce(${owner ?? null}::text, owner),
       severity = coalesce(${severity ?? null}::integer, severity),
+      severity_by = coalesce(${severityBy ?? null}::text, severity_by),
       attempt = coalesce(${attempt ?? null}::integer, attempt),
       direction = coalesce(${direction ? jsonOf(direction) : null}::jsonb, direction)
     where id = ${id}`.execute(tx);
@@ -89,6 +119,11 @@ export async function setBroken(tx: Tx, id: IncidentId): Promise<void> {
 /** What was done did not help: it no longer counts as mended, or prevented. */
 export async function setUnmitigated(tx: Tx, id: IncidentId): Promise<void> {
   await sql`update incident set mitigated_at = null where id = ${id}`.execute(tx);
+}
+
+/** Who has it; null for nobody. */
+export async function setOwner(tx: Tx, id: IncidentId, owner: PersonId | null): Promise<void> {
+  await sql`update incident set owner = ${owner} where id = ${id}`.execute(tx);
 }
 
 export async function setPaused(tx: Tx, id: IncidentId, by: PersonId | null): Promise<void> {

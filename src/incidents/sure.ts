@@ -59,7 +59,12 @@ export function trackRecord([likeliest]: Hypothesis[]): string | undefined {
 
 /** Whether the causes that were acted on were right, as the incident's end tells; none where a person mended it. Pure. */
 export function judged(
-  { kind, cause, mitigatedAt }: Pick<Incident, 'kind' | 'cause' | 'mitigatedAt'>,
+  {
+    kind,
+    cause,
+    mitigatedAt,
+    runbook,
+  }: Pick<Incident, 'kind' | 'cause' | 'mitigatedAt'> & Partial<Pick<Incident, 'runbook'>>,
   entries: Logged[],
   end: 'mended' | 'false-alarm',
 ): { cause: Cause; right: boolean }[] {
@@ -70,7 +75,8 @@ export function judged(
   const first = thought.find((one) => one && one.kind !== unknown);
   const another = entries.some((one) => one.kind === 'chosen');
   const helped = !entries.some((one) => one.kind === 'unmended');
-  const byPerson = entries.some((one) => one.kind === 'taken');
+  // A runbook that a person picked says nothing of the cause.
+  const byPerson = runbook?.picked !== undefined || entries.some((one) => one.kind === 'taken');
   if (end === 'false-alarm') return first ? [{ cause: first, right: false }] : [];
   if (!cause || cause.kind === unknown) return [];
   const wrong = another && first && first.kind !== cause.kind ? [{ cause: first, right: false }] : [];

@@ -6,6 +6,7 @@ import { handOver } from './handoffs/hand-over.ts';
 import { type Intervened, notNow } from './heeded.ts';
 import type { Incident } from './incident.ts';
 import type { Responder } from './responder.ts';
+import { giveAll } from './steps/deeds.ts';
 import { loadLog, log, setAfresh, setEnded, setPaused, update } from './store.ts';
 import { keepJudged } from './sure.ts';
 
@@ -41,6 +42,7 @@ export async function giveBack(
 ): Promise<Intervened> {
   const { gateway } = responder;
   const { id, service, status } = incident;
+  if (status === 'remediating' && incident.runbook?.by) return giveAll(responder, tx, incident, person);
   if (status !== 'taken') return notNow('Nobody has taken this incident, so there is nothing to hand back.');
   const { attempt } = await beginAfresh(gateway, tx, id);
   await letGo(gateway, tx, id);

@@ -1,13 +1,25 @@
 import type { Action } from '../actions/action.ts';
-import type { Block, Byline, Card, Text, Tone } from '../chat/card.ts';
-import type { PersonId } from '../ids.ts';
+import type { Block, Byline, Card, Text } from '../chat/card.ts';
 import { duration } from '../monitoring/duration.ts';
 import { brief } from '../monitoring/reading.ts';
+import { recordLine } from '../records/card.ts';
+import type { Reference } from '../records/read.ts';
+import { asking, unansweredCard } from './asking-card.ts';
 import { mentions, type Told } from './card.ts';
 import { arguedCard, hypothesis, plain, steering } from './diagnosis-card.ts';
 import { evidenceBlocks } from './evidence/blocks.ts';
-import type { Asks, Logged, Measured } from './incident.ts';
-import { whither } from './redirect.ts';
+import { isOpen, type Logged, type Measured } from './incident.ts';
+import { postMortemCard } from './post-mortem/card.ts';
+import { steeredCard } from './steering-card.ts';
+import {
+  byHandBlocks,
+  byHandCard,
+  checklistCard,
+  expectedBlocks,
+  givenCard,
+  rowFor,
+  stoppedCard,
+} from './steps/cards.ts';
 import { trackRecord } from './sure.ts';
 
 /** One post of the incident's thread, by a part name that never changes. */
@@ -21,7 +33,7 @@ export function threadOf(told: Told, actions: Action[], asked: (Post & { at: Dat
   const cameTrue = told.entries.findIndex(({ kind }) => kind === 'came-true');
   const came = told.incident.kind === 'prediction' ? told.entries.length : cameTrue;
   const posts = told.entries.map((entry, place): Post & { at: Date } => {
-    return { part: `${place}-${entry.kind}`, card: cardOf(told, entry, place < came), at: entry.at };
+    return { part: `${place}-${entry.kind}`, card: cardOf(told, entry, actions, place < came), at: entry.at };
   });
   const deeds = actions.flatMap((action) =>
     action.autonomous && action.startedAt ? [{ ...deed(told, action), at: action.startedAt }] : [],
@@ -32,7 +44,7 @@ export function threadOf(told: Told, actions: Action[], asked: (Post & { at: Dat
 }
 
 /** `ahead` is what was posted while nothing was broken. */
-function cardOf(incidents: Told, entry: Logged, ahead: boolean): Card {
+function cardOf(incidents: Told, entry: Logged, actions: Action[], ahead: boolean): Card {
   const told = { ...incidents, by: incidents.byOf(entry.worker) };
   const { by, incident } = told;
   switch (entry.kind) {
@@ -61,6 +73,7 @@ function cardOf(incidents: Told, entry: Logged, ahead: boolean): Card {
               },
             ]),
         ...handedBlock(entry.facts),
+        ...elsewhereBlock(told, entry, ahead),
       ]);
     case 'unargued':
       return plain(by, 'neutral', 'No second opinion', [
@@ -71,54 +84,51 @@ function cardOf(incidents: Told, entry: Logged, ahead: boolean): Card {
     case 'step':
       return plain(by, 'neutral', `Step ${entry.facts.step + 1} done: ${entry.facts.what}`, [
         ...measuredBlocks(entry.facts.metrics),
+        ...expectedBlocks(rowFor(told, entry.facts)),
         {
           kind: 'context',
           text: `Read right after the step; ${ahead ? 'it must no longer be foretold' : 'all must stay usual'} for ${windowOf(told)}.`,
         },
+        ...recordLine(recordsOfStep(told, actions, entry.facts.step)),
       ]);
-    case 'escalated':
-      return asking(told, 'critical', `${incident.id} needs a person`, entry.facts);
+    case 'stopped':
+      return stoppedCard(told, entry.facts);
+    case 'checklist':
+      return checklistCard(told, entry.facts, entry.at);
+    case 'by-hand':
+      return byHandCard(told, entry.facts);
+    case 'given':
+      return givenCard(told, entry.facts);
+    case 'escalated': {
+      const card = asking(told, 'critical', `${incident.id} needs a person`, entry.facts);
+      return { ...card, blocks: [...card.blocks, ...byHandBlocks(told, entry)] };
+    }
     case 'watched':
       return plain(by, 'warning', 'I do nothing more about it', [
         { kind: 'text', text: `${entry.facts.because} I watch whether it comes.` },
       ]);
     case 'came-true':
       return asking(told, 'critical', 'Something broke here', { because: cameTrueLine(entry.facts) });
+    case 'unanswered':
+      return unansweredCard(told, entry.facts);
+    case 'declared':
+    case 'resolved':
+    case 'severity':
+    case 'reopened':
+    case 'merged':
+    case 'took-in':
+    case 'split-off':
+    case 'split':
     case 'taken':
-      return plain(by, 'warning', 'Taken over', [
-        {
-          kind: 'text',
-          text: [{ person: entry.facts.person }, ' has it. I change nothing more here and keep watching.'],
-        },
-      ]);
     case 'handed-back':
-      return saidBy(by, 'Handed back', entry.facts.person, 'I look into it afresh.');
     case 'false-alarm':
-      return plain(by, 'neutral', 'False alarm', [
-        { kind: 'text', text: ['Called off by ', { person: entry.facts.person }, '.'] },
-      ]);
     case 'paused':
-      return saidBy(
-        by,
-        'Paused',
-        entry.facts.person,
-        'Nothing new begins until it is resumed; I keep watching.',
-      );
     case 'resumed':
-      return saidBy(by, 'Resumed', entry.facts.person, 'I go on where I was.');
     case 'skipped':
-      return saidBy(
-        by,
-        `Step ${entry.facts.step + 1} skipped`,
-        entry.facts.person,
-        `${entry.facts.what} is left out.`,
-      );
     case 'wrong-cause':
-      return saidBy(by, 'Wrong cause', entry.facts.person, entry.facts.why);
     case 'chosen':
-      return saidBy(by, 'Another cause', entry.facts.person, `${entry.facts.says}. ${entry.facts.plan}`);
     case 'redirected':
-      return saidBy(by, 'Looking elsewhere', entry.facts.person, whither(entry.facts));
+      return steeredCard(told, entry);
     case 'unmended':
       return plain(by, 'critical', 'It did not help', [
         {
@@ -139,6 +149,7 @@ function cardOf(incidents: Told, entry: Logged, ahead: boolean): Card {
         measuredBlocks(entry.facts.metrics),
       );
     case 'post-mortem':
+      if (told.postMortem) return postMortemCard(told.postMortem, by, told.now ?? entry.at);
       return plain(
         by,
         'neutral',
@@ -152,6 +163,14 @@ function cardOf(incidents: Told, entry: Logged, ahead: boolean): Card {
 function cameTrueLine({ seconds, foretold }: Extract<Logged, { kind: 'came-true' }>['facts']): string {
   const what = foretold ? `: ${foretold.says}` : '';
   return `It was foretold ${duration(seconds)} ago${what}. This may be it: it is an incident from here on, and I look into it as into any.`;
+}
+
+/** Below what was found last: who knows better sends the workers elsewhere. */
+function elsewhereBlock({ incident, entries }: Told, entry: Logged, ahead: boolean): Block[] {
+  const isLast = entry === entries.findLast((one) => one.kind === 'diagnosis' && !one.facts.argued);
+  if (ahead || !isLast || !isOpen(incident) || ['taken', 'verified'].includes(incident.status)) return [];
+  const intent = { do: 'redirect' as const, incident: incident.id };
+  return [{ kind: 'buttons', buttons: [{ label: 'Look elsewhere', intent }] }];
 }
 
 /** From whom to whom, small, at the end of what was handed over. */
@@ -169,11 +188,6 @@ function routedCard(
   return { ...card, fallback: [...told, handed] };
 }
 
-/** What a person had done, and what follows. */
-function saidBy(by: Byline, title: string, person: PersonId, follows: string): Card {
-  return plain(by, 'warning', title, [{ kind: 'text', text: ['By ', { person }, `. ${follows}`] }]);
-}
-
 /** What the worker did alone, with what came of it; somebody is told by name when policy says to notify. */
 function deed(told: Told, action: Action): Post {
   const { question, status, decision } = action;
@@ -187,9 +201,16 @@ function deed(told: Told, action: Action): Post {
       kind: 'context',
       text: `Done alone under ${action.charter}, policy ${action.policy}: ${decision.because.join(' ')}`,
     },
+    ...recordLine(told.recordsOf?.(action.id) ?? []),
   ];
   const card = plain(told.byOf(action.worker), 'neutral', question.what, blocks);
   return { part: action.id, card: { ...card, fallback: [...notified, question.what] } };
+}
+
+/** Of what was done for a step that a person approved; what was done alone names its own. */
+function recordsOfStep({ recordsOf }: Told, actions: Action[], step: number): Reference[] {
+  const done = actions.findLast((one) => one.step === step && one.status === 'done');
+  return (done && !done.autonomous && recordsOf?.(done.id)) || [];
 }
 
 /** How long the metrics must stay usual, as on the card. */
@@ -202,22 +223,4 @@ function measuredBlocks(metrics: Measured[]): Block[] {
     return [`${says} ${subject}`, `${brief(value)} (usually ${brief(usual)}, ${z.toFixed(1)} σ)`];
   });
   return fields.length > 0 ? [{ kind: 'fields', fields }] : [{ kind: 'text', text: 'No metric answered.' }];
-}
-
-/** Who is asked: the usual, and whom routing names besides, each once. */
-function asking(
-  { by, asks, withRole }: Told,
-  tone: Tone,
-  title: string,
-  { because, asks: more }: { because: string; asks?: Asks },
-): Card {
-  const all = [...new Set([...asks, ...(more ? [...withRole(more.roles), ...more.people] : [])])];
-  const text: Text = [...mentions(all), ` ${because}`];
-  return {
-    by,
-    tone,
-    title,
-    blocks: [{ kind: 'text', text }],
-    fallback: [...mentions(all), ` ${title}: ${because}`],
-  };
 }

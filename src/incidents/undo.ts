@@ -5,12 +5,15 @@ import { rollBack, undoingOf } from '../actions/roll-back.ts';
 import type { Entry } from '../audit/entry.ts';
 import type { Consequences } from '../jobs/save.ts';
 import { save } from '../jobs/save.ts';
+import { put } from '../knowledge/runbook.ts';
 import { brief } from '../monitoring/reading.ts';
-import type { Tx } from '../postgres/database.ts';
+import type { Db, Tx } from '../postgres/database.ts';
 import type { AnyTool } from '../tools/tool.ts';
 import { escalate } from './escalate.ts';
 import type { Incident, Measured } from './incident.ts';
 import { actorOf, type Responder } from './responder.ts';
+import { knownOf } from './steps/step.ts';
+import { loadSteps } from './steps/store.ts';
 import { loadLog, lock, log, update } from './store.ts';
 
 /** How sure it is that undoing what did not help is right. Set by hand; outcomes have not calibrated it yet. */
@@ -50,7 +53,7 @@ type Next =
   | { kind: 'roll-back'; action: Action }
   | { kind: 'wait' }
   /** Nothing more is undone; `lines` say of each step whether it is. */
-  | { kind: 'over'; lines: string[]; undone: Undone };
+  | ({ kind: 'over' } & Over);
 
 type Undone = 'all' | 'part' | 'nothing' | 'nothing-to-undo';
 
@@ -103,7 +106,8 @@ export async function undo(responder: Responder, incident: Incident): Promise<vo
   const { id, worker, attempt } = incident;
   const next = nextUndone(await actionsOf(gateway.db, id), gateway.tools);
   if (next.kind === 'wait') return;
-  if (next.kind === 'over') return over(responder, incident, next);
+  if (next.kind === 'over')
+    return over(responder, incident, withHand(next, await handDone(gateway.db, incident)));
   if (incident.pausedBy) return;
   const failed = (await loadLog(gateway.db, id)).findLast((one) => one.kind === 'unmended')?.facts;
   await rollBack(gateway, next.action.id, {
@@ -115,15 +119,34 @@ export async function undo(responder: Responder, incident: Incident): Promise<vo
   });
 }
 
+/** What people did by hand in the runbook that did not help, in words. */
+async function handDone(db: Db, { id, runbook }: Incident): Promise<string[]> {
+  const since = runbook?.since ?? 0;
+  const done = (await loadSteps(db, id)).filter((one) => one.attempt >= since && one.person && one.doneAt);
+  return done.flatMap(({ state, what }) => (state === 'done' ? [what] : []));
+}
+
+interface Over {
+  lines: string[];
+  undone: Undone;
+}
+
+/** Nobody but a person can undo what a person did. Pure. */
+function withHand(next: Over, byHand: string[]): Over {
+  if (byHand.length === 0) return next;
+  const lines = byHand.map((what) => `Not undone: "${what}", which a person did by hand.`);
+  return { lines: [...next.lines, ...lines], undone: next.undone === 'all' ? 'part' : next.undone };
+}
+
 function lineOf({ says, subject, value, usual, z }: Measured): string {
   return `${says} of ${subject} ${brief(value)}, usually ${brief(usual)} (${z.toFixed(0)} σ)`;
 }
 
-function over(
-  responder: Responder,
-  { id }: Incident,
-  { lines, undone }: { lines: string[]; undone: Undone },
-): Promise<void> {
+function over(responder: Responder, incident: Incident, { lines: found, undone }: Over): Promise<void> {
+  const { id, runbook } = incident;
+  const words = responder.runbooks.find((one) => one.id === runbook?.id)?.rollback;
+  const how = undone !== 'all' && words ? [`By hand: ${put(words, knownOf(incident) ?? {})}`] : [];
+  const lines = [...found, ...how];
   return save(responder.gateway, async (tx) => {
     const now = await lock(tx, id);
     if (now?.status !== 'undoing') return { result: undefined, entries: [], jobs: [] };

@@ -33,6 +33,15 @@ const serviceShape = z.object({
     .min(1)
     .transform((person) => person as PersonId),
   team: z.string().min(1),
+  /** Who is named once in the updates for leaders when an incident of it is bad enough. */
+  stakeholders: z
+    .array(
+      z
+        .string()
+        .min(1)
+        .transform((person) => person as PersonId),
+    )
+    .optional(),
   /** The services it calls. */
   dependsOn: z.array(id),
   /** What it earns in a minute of normal business, in EUR. */

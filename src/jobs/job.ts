@@ -27,12 +27,16 @@ export interface Jobs {
   argue: { incident: IncidentId };
   /** Decide who or what mends it, by what is at stake. */
   'route-incident': { incident: IncidentId };
+  /** Ask the next person of the list by name, when nobody has taken it. */
+  'ask-next': { incident: IncidentId; nth: number; step: number };
   /** Take the next step of the runbook, or see what became of the last. */
   remediate: { incident: IncidentId };
   /** Look whether the metrics are back at their baseline. */
   verify: { incident: IncidentId };
   /** Write the post-mortem and end the incident. */
   conclude: { incident: IncidentId };
+  /** Write its post-mortem in full, with a chart, as a draft. */
+  'draft-post-mortem': { incident: IncidentId };
   /** Decide an action again and run it, or see what became of a running one. */
   'advance-action': { action: ActionId };
   /** Remind those who are asked, half-way. */
@@ -41,14 +45,20 @@ export interface Jobs {
   'answer-enquiry': { enquiry: number };
   /** Stop a running effect after a kill switch was thrown. */
   'cancel-action': { action: ActionId };
+  /** Make the change records of an action, in systems outside, look like the action. */
+  'tell-record': { action: ActionId };
   /** Ask the next contacts, then close an approval nobody answered in time. */
   'lapse-approval': { approval: ApprovalId };
   /** Tell the team's morning stand-up. */
   'tell-standup': { at?: string };
   /** List what was held back by maintenance windows and quiet hours that are over. */
   'tell-held': { at?: string };
+  /** Tell leaders again of what is open, when the next word is due. */
+  'tell-stakeholders': { at?: string };
   /** Notice handoffs that nobody took in time. */
   'tend-handoffs': { at?: string };
+  /** File post-mortems whose time is up, and remind of what is late. */
+  'tend-post-mortems': { at?: string };
   /** Learn from past incidents what goes before failures. */
   'learn-precursors': { at?: string };
 }
@@ -66,17 +76,22 @@ export const jobNames = [
   'investigate',
   'argue',
   'route-incident',
+  'ask-next',
   'remediate',
   'verify',
   'conclude',
+  'draft-post-mortem',
   'advance-action',
   'remind-approval',
   'answer-enquiry',
   'cancel-action',
+  'tell-record',
   'lapse-approval',
   'tell-standup',
   'tell-held',
+  'tell-stakeholders',
   'tend-handoffs',
+  'tend-post-mortems',
   'learn-precursors',
 ] as const satisfies readonly JobName[];
 
@@ -93,12 +108,15 @@ export function groupOf(job: Job): string {
     case 'investigate':
     case 'argue':
     case 'route-incident':
+    case 'ask-next':
     case 'remediate':
     case 'verify':
     case 'conclude':
+    case 'draft-post-mortem':
       return job.incident;
     case 'advance-action':
     case 'cancel-action':
+    case 'tell-record':
       return job.action;
     case 'remind-approval':
     case 'lapse-approval':
@@ -109,8 +127,12 @@ export function groupOf(job: Job): string {
       return 'team';
     case 'tell-held':
       return 'held';
+    case 'tell-stakeholders':
+      return 'stakeholders';
     case 'tend-handoffs':
       return 'handoffs';
+    case 'tend-post-mortems':
+      return 'post-mortems';
     case 'learn-precursors':
       return 'precursors';
   }

@@ -24,6 +24,8 @@ const metric = z
     foretells: z.string().min(1).optional(),
     /** The label that names a container's pod or workload: a pod that lives minutes is judged by its workload. */
     workload: z.string().min(1).optional(),
+    /** PromQL of all requests, where this metric counts those that failed: what part of users was hit is told from both. */
+    out_of: z.string().min(1).optional(),
     /** More labels that keep series of one subject apart, such as mountpoint; of others the worst stands for all. */
     each: z.array(z.string().min(1)).optional(),
     /** The label that names the service called, where the metric is measured by its callers: each call is judged by itself. */

@@ -32,6 +32,8 @@ export interface People {
   /** Those with at least one of `roles`, in the manifest's order. */
   withRole(...roles: string[]): Person[];
   find(id: PersonId): Person | undefined;
+  /** The one person called so: by id, name or first name, or by an account on `surface`. Undefined when it is nobody, or several. */
+  named(words: string, surface?: string): Person | undefined;
   /** The person's account on a surface such as `slack`, without its prefix. */
   accountOn(surface: string, id: PersonId): string | undefined;
 }
@@ -55,6 +57,15 @@ export function peopleOf(all: Person[]): People {
     whoIs: (account) => byAccount.get(account),
     withRole: (...roles) => all.filter((one) => one.roles.some((role) => roles.includes(role))),
     find: (id) => byId.get(id),
+    named: (words, surface) => {
+      const said = words.trim().replace(/^@/, '').trim();
+      const account = surface && byAccount.get(`${surface}:${said}`);
+      if (account) return account;
+      const is = (name: string) => name.toLowerCase() === said.toLowerCase();
+      const whole = all.filter(({ id, name }) => is(id) || is(name));
+      const found = whole.length > 0 ? whole : all.filter(({ name }) => is(name.split(' ')[0] ?? name));
+      return found.length === 1 ? found[0] : undefined;
+    },
     accountOn: (surface, id) => {
       const account = byId.get(id)?.accounts.find((one) => one.startsWith(`${surface}:`));
       return account?.slice(surface.length + 1);

@@ -34,6 +34,8 @@ const addition = z.strictObject({
   because: z.string().min(1),
 });
 
+const recorded = z.enum(['when-possible', 'required']);
+
 const freeze = z.strictObject({
   from: z.iso.datetime({ offset: true }),
   to: z.iso.datetime({ offset: true }),
@@ -80,6 +82,13 @@ export const policySchema = z
     teams: z.record(z.string(), z.strictObject({ archetype: z.enum(archetypes) })).default({}),
     limits: limitsSchema,
     breaker: z.strictObject({ window: z.number().int().min(2), failures: z.number().int().min(1) }),
+    /** *required*: a change begins only once its change record is open; nothing said is *when-possible*. */
+    change_records: z
+      .strictObject({
+        default: recorded.default('when-possible'),
+        classes: z.record(z.string(), recorded).optional(),
+      })
+      .optional(),
   })
   .superRefine((policy, context) => {
     const say = (path: string[], message: string) => context.addIssue({ code: 'custom', path, message });

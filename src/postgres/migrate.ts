@@ -28,6 +28,12 @@ import * as history from './migrations/0026-history.ts';
 import * as turns from './migrations/0027-turns.ts';
 import * as handoffs from './migrations/0028-handoffs.ts';
 import * as outcomes from './migrations/0029-outcomes.ts';
+import * as changeRecords from './migrations/0030-change-records.ts';
+import * as estateChanges from './migrations/0031-estate-changes.ts';
+import * as steering from './migrations/0032-steering.ts';
+import * as steps from './migrations/0034-steps.ts';
+import * as postMortems from './migrations/0036-post-mortems.ts';
+import * as runbookProposals from './migrations/0037-runbook-proposals.ts';
 
 const migrations: Record<string, Migration> = {
   '0001-record': record,
@@ -57,6 +63,12 @@ const migrations: Record<string, Migration> = {
   '0027-turns': turns,
   '0028-handoffs': handoffs,
   '0029-outcomes': outcomes,
+  '0030-change-records': changeRecords,
+  '0031-estate-changes': estateChanges,
+  '0032-steering': steering,
+  '0034-steps': steps,
+  '0036-post-mortems': postMortems,
+  '0037-runbook-proposals': runbookProposals,
 };
 
 /** Brings the tables to today's shape. Safe to call twice. Throws what the database said when a step fails. */

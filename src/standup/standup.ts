@@ -2,15 +2,19 @@
 // Not an opinion and not a plan made up for the occasion.
 import type { Action } from '../actions/action.ts';
 import type { Approval } from '../approvals/approval.ts';
-import type { Block, Byline, Card, Text } from '../chat/card.ts';
+import type { Block, Byline, Card, Span, Text } from '../chat/card.ts';
+import type { IncidentId } from '../ids.ts';
 import { endOf } from '../incidents/foretold.ts';
 import type { Incident } from '../incidents/incident.ts';
+import type { Task } from '../incidents/post-mortem/post-mortem.ts';
 
 /** The rows a stand-up is told from. */
 export interface Rows {
   incidents: Incident[];
   actions: Action[];
   approvals: Approval[];
+  /** What was to be done after incidents, and is late. */
+  late: (Pick<Task, 'what' | 'owner' | 'due'> & { incident: IncidentId })[];
   since: Date;
 }
 
@@ -18,11 +22,11 @@ export interface Standup {
   done: string[];
   next: string[];
   blocked: string[];
-  needsYou: string[];
+  needsYou: Text[];
 }
 
 /** Sorts the rows into done, next, blocked and needs you. Pure. */
-export function standup({ incidents, actions, approvals, since }: Rows): Standup {
+export function standup({ incidents, actions, approvals, late, since }: Rows): Standup {
   const ended = incidents.filter(({ endedAt }) => endedAt && endedAt >= since);
   const open = incidents.filter(({ endedAt }) => !endedAt);
   const ran = actions.filter(({ status }) => status === 'done');
@@ -33,10 +37,15 @@ export function standup({ incidents, actions, approvals, since }: Rows): Standup
     blocked: open
       .filter(({ status }) => status === 'escalated')
       .map(({ id, service }) => `${id} on ${service} waits for a person`),
-    needsYou: approvals.map(
-      ({ question, expiresAt }) =>
-        `${question.what}: approve or reject before ${expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
-    ),
+    needsYou: [
+      ...approvals.map(
+        ({ question, expiresAt }) =>
+          `${question.what}: approve or reject before ${expiresAt.toISOString().slice(0, 16).replace('T', ' ')} UTC`,
+      ),
+      ...late.map(({ incident, what, owner, due }): Text => {
+        return [{ person: owner }, `: ${what}, by ${due}, after ${incident}`];
+      }),
+    ],
   };
 }
 
@@ -52,6 +61,7 @@ const nexts: Record<Incident['status'], string> = {
   escalated: '',
   closed: '',
   'false-alarm': '',
+  merged: '',
 };
 
 /** The same of what is not broken yet. */
@@ -78,6 +88,7 @@ function endedLine(incident: Incident): string {
   const { id, service, cause, status, openedAt, endedAt } = incident;
   if (incident.kind === 'prediction') return foretoldLine(incident);
   if (status === 'false-alarm') return `${id} on ${service} was a false alarm`;
+  if (status === 'merged') return `${id} on ${service} was part of ${incident.mergedInto}`;
   const minutes = endedAt ? Math.max(1, Math.round((endedAt.getTime() - openedAt.getTime()) / 60_000)) : 0;
   return `${id} on ${service} mended and verified within ${minutes} min${cause ? `: ${cause.says}` : ''}`;
 }
@@ -88,7 +99,7 @@ function ranLine({ question, autonomous }: Action): string {
 
 /** How a stand-up looks; without news it is one line. */
 export function standupCard(told: Standup, by: Byline): Card {
-  const sections: [string, string[]][] = [
+  const sections: [string, Text[]][] = [
     ['Done', told.done],
     ['Next', told.next],
     ['Blocked', told.blocked],
@@ -117,8 +128,23 @@ export function standupCard(told: Standup, by: Byline): Card {
   };
 }
 
-function listed(name: string, lines: string[]): Text {
-  const shown = lines.slice(0, 12).map((line) => `• ${line}`);
-  const rest = lines.length > 12 ? [`• and ${lines.length - 12} more`] : [];
-  return [{ bold: `${name}\n` }, [...shown, ...rest].join('\n')];
+function listed(name: string, lines: Text[]): Text {
+  const rest = lines.length > 12 ? [`and ${lines.length - 12} more`] : [];
+  const shown = [...lines.slice(0, 12), ...rest];
+  const spans = shown.flatMap((line, nth): Span[] => [
+    nth === 0 ? '• ' : '\n• ',
+    ...(typeof line === 'string' ? [line] : line),
+  ]);
+  return [{ bold: `${name}\n` }, ...joined(spans)];
+}
+
+/** With words next to words as one span. */
+function joined(spans: Span[]): Span[] {
+  const all: Span[] = [];
+  for (const one of spans) {
+    const last = all.at(-1);
+    if (typeof last === 'string' && typeof one === 'string') all[all.length - 1] = last + one;
+    else all.push(one);
+  }
+  return all;
 }

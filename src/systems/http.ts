@@ -15,7 +15,7 @@ export interface Access {
 const usualTimeoutMs = 10_000;
 
 interface Question {
-  method?: 'GET' | 'POST';
+  method?: 'GET' | 'POST' | 'PATCH';
   path: string;
   query?: Record<string, string | number>;
   body?: unknown;
@@ -30,12 +30,20 @@ interface Question {
 export class SystemFailed extends Error {
   readonly system: string;
   readonly status: number | undefined;
+  /** How long it asks to be left alone, in milliseconds; undefined when it did not say. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(system: string, status: number | undefined, message: string, cause?: unknown) {
+  constructor(
+    system: string,
+    status: number | undefined,
+    message: string,
+    { cause, retryAfterMs }: { cause?: unknown; retryAfterMs?: number | undefined } = {},
+  ) {
     super(message, { cause });
     this.name = 'SystemFailed';
     this.system = system;
     this.status = status;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
@@ -92,7 +100,15 @@ async function exchange(system: string, access: Access, question: Question) {
 function refused(system: string, question: Question, response: Response, text: string): SystemFailed {
   const said = response.headers.get('location') ?? question.explain?.(text) ?? excerpt(text);
   const message = `${system} answered ${asked(question)} with ${response.status}: ${said || response.statusText}`;
-  return new SystemFailed(system, response.status, message);
+  const retryAfterMs = askedToWait(response.headers.get('retry-after'));
+  return new SystemFailed(system, response.status, message, { retryAfterMs });
+}
+
+/** Of the header Retry-After, which is seconds or a date. */
+function askedToWait(header: string | null): number | undefined {
+  if (!header) return undefined;
+  const ms = /^\d+$/.test(header.trim()) ? Number(header) * 1_000 : Date.parse(header) - Date.now();
+  return Number.isNaN(ms) ? undefined : Math.max(0, ms);
 }
 
 async function send(system: string, access: Access, question: Question) {
@@ -118,12 +134,9 @@ function begin(access: Access, question: Question): Promise<Response> {
 
 function unanswered(system: string, access: Access, question: Question, error: unknown): SystemFailed {
   const because = why(error, access.timeoutMs ?? usualTimeoutMs);
-  return new SystemFailed(
-    system,
-    undefined,
-    `${system} did not answer ${asked(question)}: ${because}`,
-    error,
-  );
+  return new SystemFailed(system, undefined, `${system} did not answer ${asked(question)}: ${because}`, {
+    cause: error,
+  });
 }
 
 function address(access: Access, question: Question): URL {

@@ -37,6 +37,8 @@ export function understand(text: string, inventory: Inventory, here: string | un
     const id = incident ?? here;
     return { about: 'why', id, ...(!id && service && { service: service.id }) };
   }
+  const one = incident ?? here;
+  if (one && opinion.test(words) && !service) return { about: 'why', id: one };
   if (incident) return { about: 'incident', id: incident };
   const server = inventory.servers.find(({ id }) => mentioned(words, id));
   const state = stateIn(words, inventory, server?.id ?? service?.id);
@@ -50,6 +52,10 @@ export function understand(text: string, inventory: Inventory, here: string | un
     return here ? { about: 'incident', id: here } : { about: 'incidents' };
   return here ? { about: 'incident', id: here } : { about: 'help' };
 }
+
+/** Asks for what a worker makes of it. */
+const opinion =
+  /\bwhat (?:do|did) you (?:think|know|believe)\b|\bwhat(?:'s| is| was) (?:the|your) (?:root )?cause\b|\bwhat happened\b|\bhow (?:sure|certain) are you\b/;
 
 /** How something does now, or what changed; a name that is only nearly one is asked back. */
 function stateIn(words: string, inventory: Inventory, id: string | undefined): Asked | undefined {

@@ -14,6 +14,7 @@ import { addressed } from './addressed.ts';
 import { understand } from './asked.ts';
 import { type Heeding, heed, type Order, orderOf } from './heed.ts';
 import { orderIn } from './ordered.ts';
+import { amendmentIn } from './reviewing.ts';
 import { type Delivery, insert, load, lockUnanswered, setAnswer } from './store.ts';
 import { type Desk, tell } from './tell.ts';
 
@@ -61,7 +62,7 @@ export async function hear(hearing: Hearing, id: DeliveryId): Promise<void> {
   });
   const thread = delivery.thread ? await subjectAt(store.db, delivery.place, delivery.thread) : undefined;
   const here = /^incident:(inc-\d+)$/.exec(thread?.subject ?? '')?.[1];
-  const wanted = here ? orderIn(delivery.text, charter.name, desk.inventory) : undefined;
+  const wanted = here ? wishIn(hearing, delivery, charter.name) : undefined;
   const order = wanted && (await orderOf(hearing, delivery, { incident: here as IncidentId, wanted }));
   const answering = order ? { order } : await told({ ...hearing, desk }, delivery, here);
   await save(store, async (tx) => {
@@ -86,18 +87,24 @@ export async function hear(hearing: Hearing, id: DeliveryId): Promise<void> {
   });
 }
 
+/** What is to be made of the post-mortem, or what is to be done otherwise. */
+function wishIn({ people, desk }: Hearing, { text, account }: Delivery, worker: string) {
+  const [surface = ''] = account.split(':');
+  return amendmentIn(text, worker, people, surface) ?? orderIn(text, worker, desk.inventory);
+}
+
 type Answering = { order: Order } | Answer;
 type Answer = { card: Card; asked: { [name: string]: Json | undefined } };
 
 async function told(
   { desk, commanded }: Hearing,
-  { id, account, text }: Delivery,
+  { id, account, text, place }: Delivery,
   here: string | undefined,
 ): Promise<Answer> {
   const card = await commanded(account, text, id);
   if (card) return { card, asked: { about: 'command' } };
   const asked = understand(text, desk.inventory, here);
-  return { card: await tell(desk, asked), asked: { ...asked } };
+  return { card: await tell(desk, asked, place), asked: { ...asked } };
 }
 
 /** Orders are done in the transaction that keeps their answer: never twice, whatever is delivered again. */

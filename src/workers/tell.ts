@@ -2,9 +2,8 @@ import { actionsOf } from '../actions/read.ts';
 import { openApprovals } from '../approvals/read.ts';
 import type { Byline, Card, Text } from '../chat/card.ts';
 import type { IncidentId } from '../ids.ts';
-import { foundIn } from '../incidents/found.ts';
 import type { Incident } from '../incidents/incident.ts';
-import { incident as findIncident, incidentsSince, logOf, openIncidents } from '../incidents/read.ts';
+import { incident as findIncident, incidentsSince, openIncidents } from '../incidents/read.ts';
 import {
   server as findServer,
   service as findService,
@@ -21,6 +20,7 @@ import type { Asked } from './asked.ts';
 import { changed } from './changed.ts';
 import { how } from './how.ts';
 import { onServer, touches } from './touching.ts';
+import { whyOf } from './why.ts';
 
 /** What answers are read from. */
 export interface Desk {
@@ -33,13 +33,15 @@ export interface Desk {
   loki: Loki;
   /** By whose clocks a time is meant, such as Europe/Berlin. */
   timezone: string;
+  /** Where incidents stand. */
+  places?: string[];
   now(): Date;
 }
 
 const weekMs = 7 * 86_400_000;
 
-/** The answer to what was asked, from the record. */
-export async function tell(desk: Desk, asked: Asked): Promise<Card> {
+/** The answer to what was asked, from the record; `place` is where it was asked. */
+export async function tell(desk: Desk, asked: Asked, place?: string): Promise<Card> {
   switch (asked.about) {
     case 'how':
       return how(desk, asked.id);
@@ -62,7 +64,7 @@ export async function tell(desk: Desk, asked: Asked): Promise<Card> {
     case 'approvals':
       return approvals(desk);
     case 'why':
-      return why(desk, asked);
+      return why(desk, asked, place);
     case 'standup':
       return standupAt(desk.db, desk.by, desk.now());
     case 'human':
@@ -150,7 +152,11 @@ async function approvals(desk: Desk): Promise<Card> {
   return card(desk, `${open.length} waiting for a decision`, lines);
 }
 
-async function why(desk: Desk, { id: given, service }: Extract<Asked, { about: 'why' }>): Promise<Card> {
+async function why(
+  desk: Desk,
+  { id: given, service }: Extract<Asked, { about: 'why' }>,
+  place: string | undefined,
+): Promise<Card> {
   if (given && !(await findIncident(desk.db, given as IncidentId)))
     return aboutIncident(desk, given as IncidentId);
   const all = given ? [] : await incidentsSince(desk.db, new Date(desk.now().getTime() - weekMs));
@@ -158,27 +164,14 @@ async function why(desk: Desk, { id: given, service }: Extract<Asked, { about: '
   if (!id && service) return aboutService(desk, service);
   if (!id)
     return card(desk, 'There is nothing to explain yet', ['No incident was opened in the last 7 days.']);
-  const { evidence, hypotheses } = foundIn(await logOf(desk.db, id));
-  const thought = hypotheses.map(
-    ({ says, confidence }): Text => [{ bold: `${Math.floor(confidence * 100)} % ` }, says],
-  );
-  const found = evidence.map((one): Text => [{ bold: `${one.id} ${one.source}: ` }, one.found]);
-  const decided = (await actionsOf(desk.db, id)).flatMap(({ question, decision }): Text[] => {
-    return [
-      [
-        { bold: question.what },
-        `: ${decision.kind}, because ${decision.said.map((one) => one.because).join(' ')}`,
-      ],
-    ];
-  });
-  return card(desk, `Why, on ${id}`, [...thought, ...found, ...decided]);
+  return whyOf(desk, id, place);
 }
 
 function help(desk: Desk): Card {
   const services = desk.inventory.services.map(({ id }) => id).join(', ');
   const server = desk.inventory.servers[0]?.id ?? 'by its name';
   return card(desk, 'What you can ask me', [
-    `A service (${services}), a server (${server}), an incident (inc-1), "incidents", "approvals", "standup", or "why".`,
+    `A service (${services}), a server (${server}), an incident (inc-1), "incidents", "approvals", "standup", or "why"; in the thread of an incident "what do you think happened?".`,
     `How one of them does now: "how is ${server}?". What changed: "what changed since 14:00?", "what changed on ${desk.inventory.services[0]?.id ?? server} in the last 2 hours?".`,
   ]);
 }

@@ -22,7 +22,7 @@ import { openSlackApi } from '../wire/slack-api.ts';
 import { activity, bot, invoke, posted } from '../wire/teams-activity.ts';
 import { haveToken, openTeamsApi } from '../wire/teams-api.ts';
 import { registration } from '../wire/teams-keys.ts';
-import { click, form, signed, signingSecret } from './slack-signed.ts';
+import { click, form, mention, signed, signingSecret } from './slack-signed.ts';
 import { openLog } from './trial-slack.ts';
 
 export const channel = '19:approvals@thread.tacv2';
@@ -91,7 +91,7 @@ export async function openBoth({ teams: wishes = {}, now = () => new Date() }: W
     people,
     places: { ops: places, approvals: places, leadership: places },
     inventory: estate.inventory,
-    pace: { cycleMs: 5_000, verifyMs: 45_000, lookAgainMs: 500 },
+    pace: { cycleMs: 5_000, verifyMs: 45_000, lookAgainMs: 500, fileMs: 432_000_000 },
     publicUrl: 'https://roster.example.com',
     commands: [],
     ready: () => {},
@@ -109,16 +109,18 @@ export async function openBoth({ teams: wishes = {}, now = () => new Date() }: W
     doors: () => wired.doors.paths,
   });
   const { db } = storage.database;
+  let last = 0;
   const at = (path: string, request: RequestInit) => fetch(`http://127.0.0.1:${port}${path}`, request);
 
   return {
     log,
     wired,
     /** Somebody says something to the app in Teams; what the delivery is answered with. */
-    async saysInTeams(who: Who, id: string): Promise<number> {
-      const conversation = { id: `${channel};messageid=${id}`, conversationType: 'channel' };
+    async saysInTeams(who: Who, id: string, text = 'status', thread = id): Promise<number> {
+      const conversation = { id: `${channel};messageid=${thread}`, conversationType: 'channel' };
       const from = { id: `29:${who}`, aadObjectId: ids[who] };
-      const said = activity(teams.serviceUrl, { id, from, conversation });
+      const words = `<at>Roster</at> ${text}`;
+      const said = activity(teams.serviceUrl, { id, from, conversation, text: words });
       return (await at('/api/messages', posted(said))).status;
     },
 
@@ -132,6 +134,42 @@ export async function openBoth({ teams: wishes = {}, now = () => new Date() }: W
         ...(await ask(tx, { worker, charter: 'ada@1' }, { action, worker, terms: all, ...rest })),
       }));
       return (await approvalOf(db, action))?.id as ApprovalId;
+    },
+
+    /** Somebody says something to the app in Slack, in a thread. */
+    async saysInSlack(who: Who, text: string, thread: string): Promise<void> {
+      last += 1;
+      const [user, ts] = [`U0${who.toUpperCase()}`, `99.${last}`];
+      const event = { user, ts, thread_ts: thread, text: `<@U1> ${text}`, channel: 'C01APPROVALS' };
+      await at('/slack/events', signed({ body: mention(event, `Ev${last}`) }));
+    },
+
+    /** A command in Slack, and what it is answered with at once. */
+    async commandsInSlack(who: Who, text: string): Promise<string> {
+      const fields = { team_id: 'T1', command: '/roster', text, user_id: `U0${who.toUpperCase()}` };
+      const more = { channel_id: 'C01APPROVALS', trigger_id: '1.1.x' };
+      const body = new URLSearchParams({ ...fields, ...more }).toString();
+      return await (await at('/slack/events', signed({ body, type: form }))).text();
+    },
+
+    /** What mentions were answered with, as titles. */
+    async answers(): Promise<string[]> {
+      const { rows } = await sql<{ title: string }>`select answer ->> 'title' as title from delivery
+        where answer is not null order by received_at`.execute(db);
+      return rows.map(({ title }) => title);
+    },
+
+    /** The titles of the forms that Slack was told to open. */
+    formsInSlack: () =>
+      slack.calls
+        .filter(({ method }) => method === 'views.open')
+        .map(({ args }) => JSON.parse(args.view ?? '{}').title?.text as string),
+
+    /** The message that shows a part of a subject. */
+    async shownAt(subject: string, part: string, place: string): Promise<string> {
+      const { rows } = await sql<{ message: string }>`select message from shown
+        where subject = ${subject} and part = ${part} and place = ${place}`.execute(db);
+      return rows[0]?.message ?? '';
     },
 
     /** What the last card of Slack and of Teams reads, as its title. */

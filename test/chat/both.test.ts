@@ -23,10 +23,13 @@ describe.each(surfaces)('on $name', (surface) => {
     const drawn = surface.form(form);
     expect(surface.refusedForm(drawn)).toEqual([]);
     const letters = bare(surface.shown(drawn).join(' '));
-    for (const words of [form.title, form.submit, form.field.label, form.field.hint, 'Cancel'])
-      expect(letters).toContain(bare(words));
+    for (const words of [form.title, form.submit, 'Cancel']) expect(letters).toContain(bare(words));
     expect(JSON.stringify(drawn)).toContain(JSON.stringify(JSON.stringify(form.intent)));
-    expect(JSON.stringify(drawn)).toContain(`"${form.field.name}"`);
+    for (const { name, label, hint, value } of [form.field, ...(form.more ?? [])]) {
+      for (const words of [label, hint]) expect(letters).toContain(bare(words));
+      expect(JSON.stringify(drawn)).toContain(`"${name}"`);
+      if (value) expect(JSON.stringify(drawn)).toContain(JSON.stringify(value));
+    }
   });
 
   test('every kind of reply that is drawn is drawn', () => {
@@ -61,6 +64,9 @@ test.skipIf(!database)('every file that makes cards is in the list', () => {
   const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(
     (file) => file.endsWith('.ts') && !file.startsWith('chat/'),
   );
-  const makers = files.filter((file) => /\bfallback\b(?!\.ts)/.test(readFileSync(`src/${file}`, 'utf8')));
+  const makers = files.filter((file) => {
+    const text = readFileSync(`src/${file}`, 'utf8');
+    return /\bfallback\b(?!\.ts)/.test(text) && /\bCard\b/.test(text);
+  });
   expect(makers.sort()).toEqual([...new Set(seen.map(({ from }) => from))].sort());
 });

@@ -84,6 +84,7 @@ export function everyApproval(): [what: string, card: Card][] {
       `approval-${what}`,
       approvalCard(asked(changed), around),
     ]),
+    ['approval-by-hand', approvalCard(asked(), { ...around, byHand: 'inc-7' as IncidentId })],
     ['approval-paused', approvalCard(asked(), { ...around, paused: true })],
     [
       'approval-approved-paused',

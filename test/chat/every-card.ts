@@ -3,10 +3,13 @@ import type { Action } from '../../src/actions/action.ts';
 import type { Checkpoint } from '../../src/audit/checkpoint.ts';
 import type { Card } from '../../src/chat/card.ts';
 import { say } from '../../src/commanded.ts';
+import { offer } from '../../src/declared.ts';
+import { rehearsedCard, saidCard } from '../../src/dry-run.ts';
 import { brokenCard } from '../../src/estate/trial.ts';
 import type { IncidentId, PersonId } from '../../src/ids.ts';
 import { incidentCard, type Told } from '../../src/incidents/card.ts';
 import type { Argued, Happening, Logged, Measured, Status } from '../../src/incidents/incident.ts';
+import { changeCard, updateCard } from '../../src/incidents/stakeholders.ts';
 import { threadOf } from '../../src/incidents/thread.ts';
 import type { Signal } from '../../src/monitoring/signal.ts';
 import { checkpointCard, outcomeCard } from '../../src/shown.ts';
@@ -16,6 +19,8 @@ import type { Desk } from '../../src/workers/tell.ts';
 import { ada, maria } from './cards.ts';
 import { everyAnswer } from './every-answer.ts';
 import { everyApproval, question } from './every-approval.ts';
+import { checklist, everyChecklist, rehearsed, stepSeen, stopped } from './every-checklist.ts';
+import { everyPostMortem, everyRunbook } from './every-post-mortem.ts';
 import { everyHeld, everySignal, everySilence } from './every-signal.ts';
 
 /** A card and the file under src/ it is made in. */
@@ -31,14 +36,26 @@ const dana = 'p-dba' as PersonId;
 const nora = { name: 'Nora', role: 'Routing worker', avatar: ':compass:' };
 const incident = 'inc-7' as IncidentId;
 
-const signals = [{ metric: 'error_rate', service: 'checkout', server: null, z: 41.23 } as Signal];
+const recorded = [
+  { number: 'CHG0030001', url: 'https://sn.example/nav_to.do?uri=change_request.do?sys_id=1' },
+  { number: 'OPS-1', url: 'https://jira.example/browse/OPS-1' },
+];
+const signals = [
+  {
+    metric: 'error_rate',
+    service: 'checkout',
+    server: null,
+    z: 41.23,
+    members: [] as Signal['members'],
+  } as Signal,
+];
 const measured: Measured[] = [
   { metric: 'error_rate', says: 'error rate', subject: 'checkout', value: 0.01, usual: 0.012, z: 0.4 },
   { metric: 'latency_p95', says: '95th latency', subject: 'checkout', value: 0.2, usual: 0.19, z: 0.6 },
 ];
 
 function told(status: Status, changed: Partial<Told> = {}): Told {
-  const endedAt = status === 'closed' || status === 'false-alarm' ? at(30) : null;
+  const endedAt = ['closed', 'false-alarm', 'merged'].includes(status) ? at(30) : null;
   const cause = { kind: 'bad-deployment', says: 'checkout 2.1 is failing', confidence: 0.92, known: {} };
   const its = {
     id: incident,
@@ -47,6 +64,8 @@ function told(status: Status, changed: Partial<Told> = {}): Told {
     severity: 1,
     owner: null,
     pausedBy: null,
+    said: null,
+    mergedInto: status === 'merged' ? ('inc-5' as IncidentId) : null,
     openedAt: at(0),
     endedAt,
   };
@@ -139,6 +158,46 @@ function paused(one: Told): Told {
   return { ...one, incident: { ...one.incident, pausedBy: maria } };
 }
 
+function byHand(one: Told): Told {
+  return { ...one, incident: { ...one.incident, runbook: { id: 'a', version: 1, step: 1, by: maria } } };
+}
+
+/** What leaders read, by status, and each change. */
+function updates(): [what: string, card: Card][] {
+  const often = { from: 2, minutes: 30 };
+  const stakeholders = ['p-manager' as PersonId];
+  const service = { ...told('closed').service, usersPerHour: 1_400, stakeholders } as Told['service'];
+  const card = (status: Status, more: Partial<Told> = {}): [string, Card] => [
+    `update-${status}`,
+    updateCard(told(status, { service, ...more }), often, at(12)),
+  ];
+  const changes = [
+    'cause',
+    'person',
+    'taken',
+    'failed',
+    'mended',
+    'false-alarm',
+    'reopened',
+    'merged',
+  ] as const;
+  return [
+    ...(Object.keys(statuses) as Status[]).filter((one) => one !== 'watching').map((one) => card(one)),
+    ['update-waiting', card('remediating', { waitingFor: 'Roll checkout back.' })[1]],
+    ['update-paused', updateCard(paused(told('remediating')), often, at(12))],
+    ...changes.map((change): [string, Card] => [`update-change-${change}`, changeCard(ada, change)]),
+  ];
+}
+
+/** What only a person says is wrong. */
+function declaredCards(): [what: string, card: Card][] {
+  const said = { person: robin, words: 'cards are *declined*', at: at(0).toISOString(), off: [] };
+  return (['investigating', 'escalated', 'taken'] as const).map((status) => {
+    const one = told(status, { signals: [] });
+    return [`incident-declared-${status}`, incidentCard({ ...one, incident: { ...one.incident, said } })];
+  });
+}
+
 const statuses: Record<Status, true> = {
   investigating: true,
   routing: true,
@@ -151,9 +210,10 @@ const statuses: Record<Status, true> = {
   watching: true,
   taken: true,
   'false-alarm': true,
+  merged: true,
 };
 
-const { undoing: _, escalated: __, ...ofPredictions } = statuses;
+const { undoing: _, escalated: __, merged: ___, ...ofPredictions } = statuses;
 
 const hypotheses = [
   { kind: 'a', says: 'checkout 2.1 is failing', confidence: 0.92, known: {}, for: ['E1', 'E3'], against: [] },
@@ -192,10 +252,26 @@ const happenings: { [Kind in Happening['kind']]: Extract<Happening, { kind: Kind
     stakes: 'At stake: SEV1, EUR 380 a minute, 1,400 people an hour, 29 min of the agreed time left.',
     tell: [maria],
   },
-  step: { step: 0, what: 'Roll checkout back to 2.0', metrics: measured },
+  step: { step: 0, attempt: 0, what: 'Roll checkout back to 2.0', metrics: measured },
+  stopped,
+  checklist,
+  'by-hand': { person: maria, step: 0, what: 'Roll checkout back to 2.0', words: 'helm rollback\n<done>' },
+  given: { person: maria, step: 1, what: 'Restart checkout on app-01', rest: false },
   unargued: { because: 'Claude is overloaded (529).' },
   escalated: { because: 'No known cause fits.', asks: { roles: ['database-owner'], people: [maria] } },
+  unanswered: { person: 'p-manager' as PersonId, afterMs: 900_000 },
   watched: { because: 'There is no preventive runbook for connections, so a person should look.' },
+  declared: { person: maria, what: 'cards are *declined*' },
+  resolved: { person: maria },
+  severity: {
+    ...{ person: robin, from: 3, to: 1, tell: [maria] },
+    stakes: 'At stake: SEV1, EUR 70 a minute.',
+  },
+  reopened: { person: maria, why: 'Customers still see errors.' },
+  merged: { person: maria, into: 'inc-5' as IncidentId },
+  'took-in': { person: maria, from: 'inc-9' as IncidentId, signals: 2 },
+  'split-off': { person: maria, where: 'db-01', to: 'inc-9' as IncidentId, signals: 1 },
+  split: { person: maria, where: 'db-01', from: 'inc-5' as IncidentId, signals: 1 },
   taken: { person: maria },
   'handed-back': { person: maria },
   'false-alarm': { person: maria },
@@ -216,6 +292,19 @@ function deed(decided: 'allow' | 'notify', status: Action['status'], output: str
   return { ...its, status, output, question, decision } as unknown as Action;
 }
 
+/** What reads otherwise while it is open, or by a person's word. */
+function openPosts(): Shown[] {
+  const asks = { roles: [], people: ['p-manager' as PersonId] };
+  const entries = [
+    { kind: 'diagnosis', facts: happenings.diagnosis },
+    { kind: 'escalated', facts: { because: 'I do *not* know Checkout.', asks, by: robin } },
+    { kind: 'unanswered', facts: { person: null, afterMs: 900_000 } },
+  ].map((one) => ({ ...one, at: at(1) }) as Logged);
+  return threadOf(told('escalated', { entries }), [], []).map(({ part, card }): Shown => {
+    return { from: 'incidents/thread.ts', what: `post-open-${part.replace(/^\d+-/, '')}`, card };
+  });
+}
+
 function posts(): Shown[] {
   const entries = Object.entries(happenings).map(
     ([kind, facts]) => ({ kind, facts, at: at(1), worker: kind === 'routed' ? 'nora' : 'ada' }) as Logged,
@@ -224,14 +313,34 @@ function posts(): Shown[] {
   const facts = { hypotheses, plan: 'The confidence fell to 60 %.', argued };
   const second = { kind: 'diagnosis', facts, at: at(2) } as Logged;
   const [adds] = threadOf(told('verified', { entries: [second] }), [], []);
-  const first = threadOf(told('verified', { entries }), deeds, []).map(({ part, card }): Shown => {
-    return { from: 'incidents/thread.ts', what: `post-${part.replace(/^\d+-/, '')}`, card };
-  });
+  const recordsOf = (id: string) => (id === 'act-notify' ? recorded : []);
+  const first = threadOf(told('verified', { entries, steps: stepSeen, recordsOf }), deeds, []).map(
+    ({ part, card }): Shown => {
+      const kind = part.replace(/^\d+-/, '');
+      return { from: madeIn[kind] ?? 'incidents/thread.ts', what: `post-${kind}`, card };
+    },
+  );
+  first.push(...openPosts());
   return adds
     ? [...first, { from: 'incidents/diagnosis-card.ts', what: 'post-argued', card: adds.card }]
     : first;
 }
 
+/** Somebody is asked, and a step is left. */
+function escalatedByHand(): Card {
+  const entries = [{ kind: 'escalated', facts: happenings.escalated, at: at(1), worker: 'ada' } as Logged];
+  const [post] = threadOf(told('escalated', { entries, canByHand: true }), [], []);
+  if (!post) throw new Error('The thread does not say that a person is needed.');
+  return post.card;
+}
+
+/** Posts of a thread that are not made in its own file. */
+const madeIn: Record<string, string> = {
+  severity: 'incidents/steering-card.ts',
+  unanswered: 'incidents/asking-card.ts',
+};
+
+const asked = { kind: 'unanswered', facts: happenings.unanswered, at: at(2) } as Logged;
 const deedDone = { question, status: 'done', output: 'checkout: 2.1 → 2.0' } as const;
 const checkpoint = {
   chain: 'trial',
@@ -265,10 +374,23 @@ export function everyCard(): Shown[] {
         .map((status): [string, Card] => [`incident-${status}`, incidentCard(told(status))]),
       ['incident-waiting', incidentCard(told('remediating', { waitingFor: 'Roll checkout back.' }))],
       ['incident-undoing-waiting', incidentCard(told('undoing', { waitingFor: 'Restart app-01.' }))],
+      ['incident-by-hand', incidentCard(byHand(told('remediating')))],
       ['incident-paused', incidentCard(paused(told('remediating')))],
       ['incident-escalated-paused', incidentCard(paused(told('escalated')))],
     ]),
+    ...from('incidents/thread.ts', [
+      ...everyChecklist(told('remediating')),
+      ['post-escalated-by-hand', escalatedByHand()],
+    ]),
+    ...from('incidents/card.ts', [
+      ['incident-asked-last', incidentCard(told('escalated', { entries: [asked] }))],
+    ]),
+    ...from('incidents/card.ts', declaredCards()),
+    ...from('declared.ts', [['declare-offer', offer(ada)]]),
+    ...from('incidents/stakeholders.ts', updates()),
     ...from('incidents/prediction-card.ts', predictions()),
+    ...from('incidents/post-mortem/card.ts', everyPostMortem()),
+    ...from('incidents/post-mortem/runbook-card.ts', everyRunbook()),
     ...posts(),
     ...predictionPosts(),
     ...from('monitoring/card.ts', everySignal()),
@@ -280,9 +402,14 @@ export function everyCard(): Shown[] {
     ]),
     ...from('shown.ts', [
       ['outcome', outcomeCard(deedDone, maria, ada)],
+      ['outcome-recorded', outcomeCard({ ...deedDone, records: recorded }, maria, ada)],
       ['outcome-failed', outcomeCard({ ...deedDone, status: 'failed', output: null }, maria, ada)],
       ['checkpoint', checkpointCard(checkpoint, ada)],
       ['checkpoint-contradicted', checkpointCard({ ...checkpoint, contradicts: 900 }, ada)],
+    ]),
+    ...from('dry-run.ts', [
+      ['dry-run', rehearsedCard(ada, rehearsed)],
+      ['dry-run-which', saidCard(ada, 'Which runbook?', ['full-disk: Free a disk that *logs* have filled'])],
     ]),
     ...from('commanded.ts', [
       ['command-refused', say({ by: ada }, 'Only a governor can do this: ask one of them.')],

@@ -1,6 +1,7 @@
 import type { Form } from '../../src/chat/card.ts';
 import type { Reply } from '../../src/chat/door.ts';
 import type { Intent } from '../../src/chat/intent.ts';
+import { declareForm } from '../../src/declared.ts';
 import type { ApprovalId, IncidentId, SignalId } from '../../src/ids.ts';
 import { question } from './cards.ts';
 
@@ -37,6 +38,20 @@ export const forms: Record<Intent['do'], Form | undefined> = {
   'hand-back': undefined,
   pause: undefined,
   resume: undefined,
+  declare: declareForm,
+  resolved: undefined,
+  reopen: {
+    title: 'Reopen',
+    submit: 'Reopen',
+    intent: { do: 'reopen', incident: 'inc-7' as IncidentId },
+    field: { name: 'why', label: 'What is still wrong?', hint: 'Looked into afresh.', least: 3, most: 1_000 },
+  },
+  escalate: {
+    title: 'Escalate',
+    submit: 'Ask the next',
+    intent: { do: 'escalate', incident: 'inc-7' as IncidentId },
+    field: { name: 'why', label: 'Why?', hint: 'May be left out.', least: 0, most: 1_000 },
+  },
   'wrong-cause': {
     title: 'Wrong cause',
     submit: 'Note it',
@@ -54,6 +69,51 @@ export const forms: Record<Intent['do'], Form | undefined> = {
       least: 2,
       most: 200,
     },
+  },
+  'by-hand': undefined,
+  'done-by-me': {
+    title: 'Step 1 is done',
+    submit: 'Done by me',
+    intent: { do: 'done-by-me', incident: 'inc-7' as IncidentId, attempt: 1, step: 0 },
+    field: { name: 'did', label: 'What did you do?', hint: 'If you like.', least: 0, most: 1_000 },
+  },
+  'let-worker': undefined,
+  'skip-step': undefined,
+  'give-rest': undefined,
+  'edit-post-mortem': {
+    title: 'Edit the post-mortem',
+    submit: 'Save',
+    intent: { do: 'edit-post-mortem', incident: 'inc-7' as IncidentId },
+    field: {
+      ...{ name: 'summary', label: 'What happened', hint: 'In a few sentences.', least: 3, most: 2_000 },
+      value: 'Checkout was *slow*.\nThen it was not.',
+    },
+    more: [
+      {
+        ...{ name: 'change', label: 'What to change', hint: 'A line each.', least: 0, most: 2_000 },
+        value: 'Answer sooner.',
+      },
+    ],
+  },
+  'add-task': {
+    title: 'Add an action',
+    submit: 'Add',
+    intent: { do: 'add-task', incident: 'inc-7' as IncidentId },
+    field: { name: 'what', label: 'What is to be done?', hint: '', least: 3, most: 300 },
+    more: [
+      { name: 'owner', label: 'Who does it?', hint: 'A name.', least: 2, most: 100, line: true },
+      { name: 'due', label: 'By when?', hint: 'A date such as 2026-12-01.', least: 10, most: 10, line: true },
+    ],
+  },
+  'task-done': undefined,
+  'adopt-runbook': undefined,
+  'decline-runbook': undefined,
+  'file-post-mortem': undefined,
+  'correct-post-mortem': {
+    title: 'Add a correction',
+    submit: 'Add',
+    intent: { do: 'correct-post-mortem', incident: 'inc-7' as IncidentId },
+    field: { name: 'words', label: 'What is to be corrected?', hint: 'It is added.', least: 3, most: 2_000 },
   },
   investigate: undefined,
   expected: {

@@ -232,6 +232,12 @@ describe.skipIf(!haveLocalSlack)('the Slack door', () => {
       expect(await ops.submitAs('U01MARIA', 'no')).toEqual({ reason: 'Settled by Dan a moment ago.' });
     });
 
+    test('stays open with the note on the field that it names', async () => {
+      await openForm();
+      inside.told.reply = { kind: 'note', text: 'Say by when.', field: 'due' };
+      expect(await ops.submitAs('U01MARIA', 'no')).toEqual({ due: 'Say by when.' });
+    });
+
     test('that is none of ours is refused', async () => {
       inside.told.reply = {
         kind: 'form',

@@ -58,7 +58,7 @@ async function openProduct() {
       leadership: ['slack:C01LEADERSHIP'],
     },
     inventory: estate.inventory,
-    pace: { cycleMs: 5_000 / speed, verifyMs: 45_000 / speed, lookAgainMs: 500 / speed },
+    pace: { cycleMs: 5_000 / speed, verifyMs: 45_000 / speed, lookAgainMs: 500 / speed, fileMs: 432_000_000 },
     commands: [],
     ready: () => {},
     close: async () => {},

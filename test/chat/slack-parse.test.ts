@@ -3,6 +3,7 @@ import { drawForm, readForm } from '../../src/chat/slack/form.ts';
 import { readClick, readCommand, readMessage, readWords } from '../../src/chat/slack/hear.ts';
 import { viewRefusedBySlack } from '../wire/slack-limits.ts';
 import { approval } from './cards.ts';
+import { forms } from './forms.ts';
 
 describe('what somebody typed', () => {
   test.each([
@@ -163,6 +164,29 @@ describe('a form', () => {
       { kind: 'refused', field: 'x' },
     ],
   ])('%s', (_, view, read) => expect(readForm(sent(view))).toMatchObject(read));
+
+  test('with several fields is read by name, in whatever order Slack sends them', () => {
+    const task = forms['add-task'] as NonNullable<(typeof forms)['add-task']>;
+    const value = (text: string) => ({ answer: { value: text } });
+    const state = { values: { due: value('soon'), owner: value('Maria'), what: value('Check it') } };
+    expect(viewRefusedBySlack(drawForm(task))).toEqual([]);
+    expect(readForm({ user: { id: 'U01MARIA' }, view: { ...drawForm(task), state } })).toEqual({
+      kind: 'submitted',
+      field: 'what',
+      submitted: {
+        ...{ account: 'slack:U01MARIA', intent: task.intent, answer: 'Check it' },
+        more: { due: 'soon', owner: 'Maria' },
+      },
+    });
+  });
+
+  test('says at first what stands in its fields', () => {
+    const edit = forms['edit-post-mortem'] as NonNullable<(typeof forms)['edit-post-mortem']>;
+    const { blocks } = drawForm(edit);
+    expect(
+      blocks.map((one) => 'element' in one && 'initial_value' in one.element && one.element.initial_value),
+    ).toEqual(['Checkout was *slow*.\nThen it was not.', 'Answer sooner.']);
+  });
 
   test('of nobody', () => expect(readForm({ view: {} })).toBeUndefined());
 });

@@ -72,6 +72,33 @@ describe('a form', () => {
     expect(shownByTeams((await answered(request)).value)).toContain('Approve');
   });
 
+  test('with several fields hands on each, and comes back with each as it was typed', async () => {
+    const task = forms['add-task'] as NonNullable<(typeof forms)['add-task']>;
+    Object.assign(teams.told, { reply: { kind: 'form', form: task }, card: question });
+    const { value } = (await answered(click())) as {
+      value: { body: { actions?: { data: Record<string, string> }[] }[] };
+    };
+    const data = value.body.at(-1)?.actions?.[0]?.data ?? {};
+    const typed = { what: 'Check it', owner: 'Maria', due: 'soon', verb2: 'x' };
+    teams.came.length = 0;
+    teams.told.reply = { kind: 'note', text: 'Say by when.', field: 'due' };
+    const again = await answered(posted(invoke(here(), 'submit', { ...data, ...typed })));
+    expect(teams.came[0]).toEqual([
+      'submitted',
+      { account, intent: task.intent, answer: 'Check it', more: { owner: 'Maria', due: 'soon' } },
+    ]);
+    expect(refusedByTeams(again.value)).toEqual([]);
+    for (const text of ['Check it', 'Maria', 'soon'])
+      expect(JSON.stringify(again.value)).toContain(`"value":"${text}"`);
+    expect(shownByTeams(again.value)).toContain('⚠ Say by when.');
+  });
+
+  test('says at first what stands in its fields', async () => {
+    const edit = forms['edit-post-mortem'] as NonNullable<(typeof forms)['edit-post-mortem']>;
+    Object.assign(teams.told, { reply: { kind: 'form', form: edit }, card: question });
+    expect(JSON.stringify((await answered(click())).value)).toContain('"value":"Answer sooner."');
+  });
+
   test('that somebody changed on the way says only less', async () => {
     const changed: ((data: Record<string, string>) => Record<string, string>)[] = [
       ({ form: _, ...rest }) => rest,

@@ -238,6 +238,16 @@ const onServers = [
   ['connection-pool', 'end-sessions', 'restart-service'],
   ['queue-backlog', 'scale-consumers', 'restart-service'],
   ['crash-loop', 'reset-service', 'restart-service'],
+  ['lock-contention', 'end-blocking-sessions', 'end-sessions'],
+  ['inode-exhaustion', 'clean-temporary-files', 'rotate-logs'],
+  ['certificate-expiry', 'renew-certificate', 'restart-service'],
+  ['dns-failure', 'restart-resolver', 'restart-service'],
+  ['ntp-drift', 'sync-clock', 'restart-service'],
+  ['network-loss', 'fail-over-interface', 'restart-service'],
+  ['slow-queries', 'end-slow-queries', 'end-sessions'],
+  ['replication-lag', 'resume-replication', 'end-sessions'],
+  ['cache-stampede', 'warm-cache', 'restart-service'],
+  ['noisy-neighbour', 'move-workload', 'restart-service'],
 ] as const;
 test.each(onServers)('a %s is mended by %s there, and by nothing else', async (fault, mends, other) => {
   const company = await openCompany(database.db);
@@ -251,6 +261,24 @@ test.each(onServers)('a %s is mended by %s there, and by nothing else', async (f
   await company.awx.launch(mends, { service, server });
   company.pass(8);
   expect(company.estate.openFaults()).toEqual([]);
+});
+
+const switched = [
+  ['dependency-down', 'switch-fallback', { fallback: 'on' }, { fallback: 'off' }],
+  ['storage-controller', 'balance-server', { state: 'drain' }, { state: 'ready' }],
+] as const;
+test.each(switched)('a %s is mended by %s %j, and not by the way back', async (fault, mends, on, off) => {
+  const company = await openCompany(database.db);
+  const { service, server = '' } = await broken(company, fault);
+  company.pass(20);
+  for (const [way, open] of [
+    [off, 1],
+    [on, 0],
+  ] as const) {
+    await company.awx.launch(mends, { service, server, ...way });
+    company.pass(8);
+    expect(company.estate.openFaults()).toHaveLength(open);
+  }
 });
 
 test('a fault is as strong as its target says', async () => {
@@ -335,6 +363,6 @@ test('breaking goes from place to place, and ends where everything is broken', a
   expect(await estate.break('earthquake', now())).toEqual({
     kind: 'refused',
     because:
-      'There is no fault called "earthquake"; there are bad-deployment, memory-leak, full-disk, process-down, cpu-runaway, connection-pool, queue-backlog, crash-loop.',
+      'There is no fault called "earthquake"; there are bad-deployment, memory-leak, full-disk, process-down, cpu-runaway, connection-pool, queue-backlog, crash-loop, lock-contention, inode-exhaustion, certificate-expiry, dns-failure, ntp-drift, network-loss, slow-queries, replication-lag, dependency-down, cache-stampede, storage-controller, noisy-neighbour.',
   });
 });

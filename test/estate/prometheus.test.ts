@@ -83,11 +83,21 @@ test('rate() is what the counter gained, by the second, without its name', async
   expect(rate?.value).toBeGreaterThan(10);
 });
 
+test('when a certificate ends, and how long that is from now', async () => {
+  const { prometheus } = await openCompany(database.db);
+  const [ends] = await prometheus.query('probe_ssl_earliest_cert_expiry{instance="web-01"}', friday);
+  const [left] = await prometheus.query('probe_ssl_earliest_cert_expiry{instance="web-01"} - time()', friday);
+  expect(ends?.labels).toEqual({ ...left?.labels, __name__: 'probe_ssl_earliest_cert_expiry' });
+  expect(left?.value).toBeCloseTo((ends?.value ?? 0) - friday.getTime() / 1_000, 3);
+  expect(left?.value).toBeGreaterThan(4 * 86_400);
+  expect(left?.value).toBeLessThan(7 * 86_400);
+});
+
 const selections = [
   { query: '{__name__="http_requests_total", service="orders"}', series: 1 },
   { query: `http_requests_total{service='orders',}`, series: 1 },
   { query: 'http_requests_total{service=`orders`, job="apps"}', series: 1 },
-  { query: '{instance="app-01"}', series: 5 },
+  { query: '{instance="app-01"}', series: 8 },
   { query: 'http_requests_total{service="orders", instance=""}', series: 1 },
   { query: 'http_requests_total{service="{}"}', series: 0 },
   { query: 'rate( http_requests_total { job = "apps" } [750ms] )', series: 6 },

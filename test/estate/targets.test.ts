@@ -227,9 +227,11 @@ test('every template asks for variables, and hosts come as AWX has them', async 
   const { awx, estate } = await openCompany(database.db);
   const templates = await awx.templates();
   expect(templates.map(({ name }) => name)).toEqual([
-    ...['change-configuration', 'change-database', 'change-firewall', 'change-licence', 'end-sessions'],
-    ...['reset-password', 'reset-service', 'restart-service', 'roll-back-deployment', 'rotate-logs'],
-    'scale-consumers',
+    ...['balance-server', 'change-configuration', 'change-database', 'change-firewall', 'change-licence'],
+    ...['clean-temporary-files', 'end-blocking-sessions', 'end-sessions', 'end-slow-queries'],
+    ...['fail-over-interface', 'move-workload', 'renew-certificate', 'reset-password', 'reset-service'],
+    ...['restart-resolver', 'restart-service', 'resume-replication', 'roll-back-deployment', 'rotate-logs'],
+    ...['scale-consumers', 'switch-fallback', 'sync-clock', 'warm-cache'],
   ]);
   expect(templates.every(({ asksVariables }) => asksVariables)).toBe(true);
   expect(await awx.variables('web-99')).toBeUndefined();

@@ -16,7 +16,15 @@ const escalated = logged(30, { kind: 'escalated', facts: { because: 'No known ca
 
 function told(status: Status, changed: Partial<Told> = {}): Told {
   const endedAt = status === 'closed' || status === 'false-alarm' ? at(99) : null;
-  const incident = { id: 'inc-7', service: 'checkout', status, severity: 1, owner: null, cause: null };
+  const incident = {
+    id: 'inc-7',
+    service: 'checkout',
+    status,
+    severity: 1,
+    owner: null,
+    cause: null,
+    said: null,
+  };
   return {
     incident: { ...incident, openedAt: at(0), endedAt } as unknown as Incident,
     signals: [signal],
@@ -40,28 +48,23 @@ const buttons = (card: Card) =>
 
 describe("the incident's parent message says how it stands and what is next", () => {
   const stop = 'Stop all workers';
-  const works = ["I've got it", 'Pause', 'Look elsewhere', stop];
+  const works = ["I've got it", 'Pause', 'Escalate', stop];
   const rows: [status: Status, says: string, next: string, buttons: string[]][] = [
     ['investigating', 'Investigating', 'metrics, logs, deployments and inventory are being read.', works],
     ['routing', 'Being routed', 'who or what mends it is being decided.', works],
     ['remediating', 'Mending', 'the runbook is being followed.', works],
     ['verifying', 'Mended, being verified', 'all metrics must stay usual for 45 s.', works],
     ['undoing', 'Did not help, being rolled back', 'what can be undone is rolled back.', works],
-    [
-      'escalated',
-      'Needs a person',
-      'No known cause fits.',
-      ["I've got it", 'False alarm', 'Look elsewhere', stop],
-    ],
+    ['escalated', 'Needs a person', 'No known cause fits.', ["I've got it", 'False alarm', 'Escalate', stop]],
     [
       'taken',
       'A person has it',
       'the workers change nothing and keep watching.',
-      ['Hand back', 'False alarm', stop],
+      ['Hand back', 'Escalate', 'False alarm', stop],
     ],
     ['verified', 'Verified mended', 'nothing.', ['False alarm', stop]],
-    ['closed', 'Verified mended, closed', 'nothing.', []],
-    ['false-alarm', 'False alarm', 'nothing.', []],
+    ['closed', 'Verified mended, closed', 'nothing.', ['Reopen']],
+    ['false-alarm', 'False alarm', 'nothing.', ['Reopen']],
   ];
   test.each(rows)('%s', (status, says, next, labels) => {
     const card = incidentCard(told(status));
@@ -76,7 +79,7 @@ describe("the incident's parent message says how it stands and what is next", ()
     const card = incidentCard(told('remediating', { incident: { ...incident, pausedBy: robin } }));
     expect(words(card)).toContain('["Status",["Paused by ",{"person":"p-oncall"}]]');
     expect(card.fallback).toMatch(/nothing new begins until it is resumed; the metrics are watched\.$/);
-    expect(buttons(card)).toEqual(["I've got it", 'Resume', 'Look elsewhere', stop]);
+    expect(buttons(card)).toEqual(["I've got it", 'Resume', 'Escalate', stop]);
   });
 
   test('paused and in need of a person, it says that it needs one', () => {

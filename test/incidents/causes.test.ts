@@ -1,36 +1,14 @@
 // Each kind of cause, told from what its fault does to the company; and what only looks like it, which is left alone.
 import { describe, expect, test } from 'vitest';
-import { fernwood } from '../../src/estate/company.ts';
 import { faults } from '../../src/estate/faults/all.ts';
 import type { Fault, Target } from '../../src/estate/faults/fault.ts';
 import { lookAlikes } from '../../src/estate/faults/look-alikes.ts';
 import { noises } from '../../src/estate/faults/noises.ts';
 import { diagnose, plan } from '../../src/incidents/diagnose.ts';
 import type { Gathered } from '../../src/incidents/evidence/gathered.ts';
-import type { Reading } from '../../src/monitoring/reading.ts';
 import { manifests } from '../shift.ts';
-import { placesOf, type Symptoms, symptomsOf } from './symptoms.ts';
+import { gathered, placesOf, type Symptoms, symptomsOf } from './symptoms.ts';
 
-const onset = new Date('2026-11-20T10:00:00Z');
-const shortlyBefore = new Date(onset.getTime() - 30_000);
-
-function gathered(all: Symptoms[], changed: Partial<Gathered> = {}): Gathered {
-  const reading = (one: Symptoms['off'][number]): Reading => {
-    return { ...one, says: one.metric, unit: '', value: 1, mean: 1, deviation: 1 };
-  };
-  return {
-    services: fernwood.services.map(({ id }) => id),
-    onset,
-    readings: all.flatMap(({ off }) => off.map(reading)),
-    errors: all.flatMap(({ lines }) => lines.map((one) => ({ at: onset, ...one }))).filter(isError),
-    deployments: all.flatMap(({ deployed }) => (deployed ? [{ at: shortlyBefore, ...deployed }] : [])),
-    placed: fernwood.servers.map(({ id, services }) => ({ server: id, services })),
-    ...{ past: [], calls: [], symptom: undefined, changes: [], troubles: [], elsewhere: [], evidence: [] },
-    ...changed,
-  };
-}
-
-const isError = ({ labels }: { labels: Record<string, string> }) => labels.level === 'error';
 const planned = (found: Gathered) =>
   plan(diagnose(found), manifests.runbooks, { kind: 'incident', direction: null });
 const where = ({ service, server }: Target) => (server ? `${service} on ${server}` : service);

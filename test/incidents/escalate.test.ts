@@ -36,7 +36,10 @@ for (const { name, available, open } of databases) {
       expect(await shift.audited({ incident: incident.id })).toContainEqual(
         expect.objectContaining({ kind: 'incident.escalated' }),
       );
-      expect(await shift.waiting('later')).toMatchObject([{ name: 'verify', incident: incident.id }]);
+      expect(await shift.waiting('later')).toMatchObject([
+        { name: 'ask-next', incident: incident.id },
+        { name: 'verify', incident: incident.id },
+      ]);
     });
 
     test('when the cause has no runbook; the cause is told all the same', async () => {

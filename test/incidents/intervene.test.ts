@@ -52,6 +52,12 @@ for (const { name, available, open } of databases) {
       { do: 'skip' },
       { do: 'choose', words: '2' },
       { do: 'redirect', words: 'look at app-03' },
+      { do: 'escalate', words: '' },
+      { do: 'severity', severity: 1 },
+      { do: 'resolved' },
+      { do: 'reopen', words: '' },
+      { do: 'merge', words: 'inc-1' },
+      { do: 'split', words: 'app-03' },
     ];
     test.each(all)(
       'who may not answer may not $do either: a sentence, an audit entry, nothing else',

@@ -1,12 +1,6 @@
 import { fernwood } from '../../src/estate/company.ts';
 import type { LogLine, Loki } from '../../src/systems/loki/read.ts';
-import { changeConfiguration } from '../../src/tools/change-configuration.ts';
-import { endSessions } from '../../src/tools/end-sessions.ts';
-import { resetService } from '../../src/tools/reset-service.ts';
-import { restartService } from '../../src/tools/restart-service.ts';
-import { rollBackDeployment } from '../../src/tools/roll-back-deployment.ts';
-import { rotateLogs } from '../../src/tools/rotate-logs.ts';
-import { scaleConsumers } from '../../src/tools/scale-consumers.ts';
+import { toolsOver } from '../../src/toolbox.ts';
 import type { AnyTool } from '../../src/tools/tool.ts';
 import { type Measures, openMeasures } from '../monitoring/outside.ts';
 import { cycleMs, manifests } from '../shift.ts';
@@ -20,6 +14,8 @@ export interface Outside extends Measures {
   tools: AnyTool[];
   /** What AWX was told to run, such as `restart-service {…}`. */
   launched: string[];
+  /** What every job prints. */
+  prints(text: string): void;
   /** How a job that is looked at has ended. */
   jobsEnd(as: Ends): void;
   /** The line a service logs, or the log of deployments. */
@@ -36,9 +32,15 @@ export function openOutside(): Outside {
   let lines: LogLine[] = [];
   let silent = false;
   let ends: Ends = 'successful';
+  let printed: string | undefined;
   const launched: string[] = [];
   const read = {
-    job: async (id: number) => ({ id, template: 'any', status: ends, stdout: `job ${id} was ${ends}` }),
+    job: async (id: number) => ({
+      id,
+      template: 'any',
+      status: ends,
+      stdout: printed ?? `job ${id} was ${ends}`,
+    }),
     findJob: async () => undefined,
     templates: async () => [],
     variables: async () => undefined,
@@ -67,16 +69,11 @@ export function openOutside(): Outside {
   };
   return {
     ...measures,
-    tools: [
-      restartService(awx),
-      rotateLogs(awx),
-      rollBackDeployment(awx, loki, () => new Date()),
-      changeConfiguration(awx),
-      endSessions(awx),
-      scaleConsumers(awx),
-      resetService(awx),
-    ],
+    tools: toolsOver(awx, loki, () => new Date()),
     launched,
+    prints: (text) => {
+      printed = text;
+    },
     jobsEnd: (as) => {
       ends = as;
     },
@@ -106,6 +103,7 @@ export function openOutside(): Outside {
       lines = [];
       silent = false;
       ends = 'successful';
+      printed = undefined;
       launched.length = 0;
     },
   };

@@ -13,7 +13,7 @@ const at = (minutes: number) => new Date(Date.UTC(2026, 10, 20, 10, minutes));
 const signal = (service: string, minutes: number) => ({ service, raisedAt: at(minutes) }) as Signal;
 const open = (id: string, service: string, minutes: number) => {
   const incident = { id: id as IncidentId, service, kind: 'incident' } as Incident;
-  return { incident, explains: true, lastSignal: at(minutes), foretold: [] };
+  return { incident, explains: true, lastSignal: at(minutes), foretold: [], servers: [] };
 };
 
 describe('a signal', () => {

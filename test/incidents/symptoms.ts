@@ -1,7 +1,9 @@
 import { fernwood } from '../../src/estate/company.ts';
 import type { Fault, Target } from '../../src/estate/faults/fault.ts';
 import { parseQuery } from '../../src/estate/promql.ts';
+import type { Gathered } from '../../src/incidents/evidence/gathered.ts';
 import { queryOf } from '../../src/monitoring/metric.ts';
+import type { Reading } from '../../src/monitoring/reading.ts';
 import { cycleMs, manifests } from '../shift.ts';
 
 /** What a fault of the company, or what only looks like one, does to what is watched and logged. */
@@ -23,9 +25,10 @@ export function placesOf({ places }: Fault): Target[] {
 /** The fault at one place, as monitoring and Loki would tell it. */
 export function symptomsOf(fault: Fault, target: Target): Symptoms {
   const off = fault.bends(target, fernwood).flatMap(({ metric, labels, by }) =>
-    watchedAs(metric).map(({ name, about, bad, label }) => {
+    watchedAs(metric, labels).map(({ name, about, bad, label }) => {
       const subject = labels[label] ?? '';
-      return { metric: name, about, subject, z: by > 0 === (bad === 'up') ? far : -far };
+      const isWorse = bad === 'either' || by > 0 === (bad === 'up');
+      return { metric: name, about, subject, z: isWorse ? far : -far };
     }),
   );
   const lines = fault
@@ -37,9 +40,34 @@ export function symptomsOf(fault: Fault, target: Target): Symptoms {
   return { off, lines, ...(version && replacing && { deployed: { service, version, replacing } }) };
 }
 
-function watchedAs(name: string) {
+function watchedAs(name: string, bent: Record<string, string>) {
   return manifests.metrics.filter((metric) => {
     const query = parseQuery(queryOf(metric, cycleMs));
-    return query.kind === 'query' && query.labels.__name__ === name;
+    if (query.kind === 'refused') return false;
+    const { __name__, ...labels } = query.labels;
+    const fits = Object.entries(labels).every(([of, value]) => (bent[of] ?? value) === value);
+    return __name__ === name && fits;
   });
 }
+
+const onset = new Date('2026-11-20T10:00:00Z');
+const shortlyBefore = new Date(onset.getTime() - 30_000);
+
+/** What was found, of everything that happens at once. */
+export function gathered(all: Symptoms[], changed: Partial<Gathered> = {}): Gathered {
+  const reading = (one: Symptoms['off'][number]): Reading => {
+    return { ...one, says: one.metric, unit: '', value: 1, mean: 1, deviation: 1 };
+  };
+  return {
+    services: fernwood.services.map(({ id }) => id),
+    onset,
+    readings: all.flatMap(({ off }) => off.map(reading)),
+    errors: all.flatMap(({ lines }) => lines.map((one) => ({ at: onset, ...one }))).filter(isError),
+    deployments: all.flatMap(({ deployed }) => (deployed ? [{ at: shortlyBefore, ...deployed }] : [])),
+    placed: fernwood.servers.map(({ id, services }) => ({ server: id, services })),
+    ...{ past: [], calls: [], symptom: undefined, changes: [], troubles: [], elsewhere: [], evidence: [] },
+    ...changed,
+  };
+}
+
+const isError = ({ labels }: { labels: Record<string, string> }) => labels.level === 'error';

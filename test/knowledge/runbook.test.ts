@@ -1,5 +1,12 @@
 import { describe, expect, test } from 'vitest';
-import { fill, type Known, objections, runbookFor, runbookSchema } from '../../src/knowledge/runbook.ts';
+import {
+  fill,
+  type Known,
+  objectionsTo,
+  runbookFor,
+  runbookSchema,
+  windowMs,
+} from '../../src/knowledge/runbook.ts';
 
 const step = {
   tool: 'restart-service',
@@ -43,11 +50,11 @@ test('a placeholder that no diagnosis fills is named at the start', () => {
     ...runbook,
     steps: [{ ...step, arguments: { host: '{host}' }, expect: 'On {host}, {Server}.' }],
   };
-  expect(objections(wrong)).toEqual([
+  expect(objectionsTo(wrong, [])).toEqual([
     '{host} is not known: wanted one of {service}, {server}, {previous_version}, {version}.',
     '{Server} is not known: wanted one of {service}, {server}, {previous_version}, {version}.',
   ]);
-  expect(objections(runbook)).toEqual([]);
+  expect(objectionsTo(runbook, [])).toEqual([]);
 });
 
 test('a runbook is found by what it mends', () => {
@@ -100,10 +107,29 @@ describe('a restart that may be of a database loads only with a look at its repl
   test.each(rows)('%s', (_, changed, tool, requires, loads) => {
     const steps = [{ ...step, tool, ...(requires && { requires }) }];
     const parsed = runbookSchema.parse({ ...runbook, ...changed, steps });
-    expect(objections(parsed)).toEqual(
+    expect(objectionsTo(parsed, [{ name: 'replication_lag' }, { name: 'cpu' }])).toEqual(
       loads
         ? []
         : [expect.stringContaining(`${tool} may restart a database without a look at its replication`)],
     );
   });
+});
+
+test('what a runbook says of its own verification is long in proportion to the site', () => {
+  expect(windowMs(undefined, 600_000)).toBe(600_000);
+  expect(windowMs({ verify: { minutes: 5 } }, 600_000)).toBe(300_000);
+  expect(windowMs({ verify: { minutes: 15 } }, 45_000)).toBe(67_500);
+});
+
+test('the time of an effect is read in seconds and minutes, and what it is of must be known', () => {
+  const effect = { metric: 'cpu', of: '{server}', becomes: 'usual', within: '90s' };
+  const timed = (within: string) =>
+    runbookSchema.parse({ ...runbook, steps: [{ ...step, effect: { ...effect, within } }] }).steps[0]?.effect
+      ?.withinMs;
+  expect([timed('90s'), timed('2m')]).toEqual([90_000, 120_000]);
+  const [own] = runbookSchema.parse({
+    ...runbook,
+    steps: [{ ...step, arguments: {}, expect: 'x', effect }],
+  }).steps;
+  expect(own && fill(own, { service: 'pay' })).toMatchObject({ kind: 'unknown' });
 });

@@ -1,7 +1,7 @@
 import { inflateSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
 import { amount, amounts } from '../../src/monitoring/amount.ts';
-import { altOf, type Chart } from '../../src/monitoring/chart/chart.ts';
+import { altOf, type Chart, specOf } from '../../src/monitoring/chart/chart.ts';
 import { readChart } from '../../src/monitoring/chart/charted.ts';
 import { openDrawing } from '../../src/monitoring/chart/picture.ts';
 import { type Metric, queryOfOne } from '../../src/monitoring/metric.ts';
@@ -72,6 +72,20 @@ describe('a chart', () => {
     expect([width, height]).toEqual([1_600, 720]);
     expect(png.byteLength).toBeLessThan(60 * 1_024);
     expect(count(all, ([, , , alpha]) => alpha !== 255)).toBe(0);
+  });
+
+  test('points at moments with a line and a label each, none over another', async () => {
+    const mark = (nth: number, says: string) => ({ at: new Date(minute(nth) * 1_000), says });
+    const marks = [mark(168, 'signal'), mark(169, 'cause'), mark(170, 'step 1'), mark(179, 'verified')];
+    const plum = ([r, g, b]: number[]) => r === 0x3f && g === 0x2a && b === 0x63;
+    const { count } = decoded(await drawing.draw(chart({ marks })));
+    expect(count(all, plum), 'lines and labels').toBeGreaterThan(2_000);
+    expect(decoded(await drawing.draw(chart())).count(all, plum)).toBe(0);
+    const rows = JSON.stringify(specOf(chart({ marks }))).matchAll(/"y":\{"value":(\d+)\}/g);
+    expect(new Set([...rows].map(([, y]) => y)).size).toBe(4);
+    expect(altOf(chart({ marks }))).toContain(
+      ' Marked: signal 10:30, cause 10:31, step 1 10:32, verified 10:41.',
+    );
   });
 
   test('has words in it on a machine without fonts, what is usual as a band, and in red what is not', async () => {

@@ -2,6 +2,7 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { Action } from '../../src/actions/action.ts';
 import type { Approval } from '../../src/approvals/approval.ts';
+import type { IncidentId, PersonId } from '../../src/ids.ts';
 import type { Incident, Status } from '../../src/incidents/incident.ts';
 import type { Database } from '../../src/postgres/database.ts';
 import { standupAt } from '../../src/standup/read.ts';
@@ -10,7 +11,7 @@ import { databases } from '../databases.ts';
 
 const ada = { name: 'Ada', role: 'Operations worker', avatar: ':owl:' };
 const at = (hour: number, minute = 0) => new Date(Date.UTC(2026, 10, 20, hour, minute));
-const none: Rows = { incidents: [], actions: [], approvals: [], since: at(0) };
+const none: Rows = { incidents: [], actions: [], approvals: [], late: [], since: at(0) };
 
 function incident(id: string, service: string, status: Status, changed: Partial<Incident> = {}): Incident {
   const over = status === 'closed' || status === 'false-alarm';
@@ -55,6 +56,14 @@ test('rows are sorted into done, next, blocked and needs you', async () => {
       action('Rotate the logs on db-01', 'failed', true),
     ],
     approvals: [waiting],
+    late: [
+      {
+        incident: 'inc-6' as IncidentId,
+        what: 'Check the alert',
+        owner: 'p-dba' as PersonId,
+        due: '2026-11-19',
+      },
+    ],
     since: at(0),
   });
   await expect(`${JSON.stringify(standupCard(told, ada), undefined, 2)}\n`).toMatchFileSnapshot(

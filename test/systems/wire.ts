@@ -17,8 +17,13 @@ interface Said {
   headers?: Record<string, string>;
 }
 
-/** A system outside, at the wire: answers as told (or never, for 'silence'), and keeps what it was asked. */
-export async function openWire(answer: (seen: Seen) => Said | 'silence') {
+type Answered = Said | 'silence' | 'lost';
+
+/**
+ * A system outside, at the wire: answers as told (or never, for 'silence'; or breaks the connection off, for 'lost'),
+ * and keeps what it was asked.
+ */
+export async function openWire(answer: (seen: Seen) => Answered | Promise<Answered>) {
   const seen: Seen[] = [];
   const server = createServer(async (incoming, outgoing) => {
     const url = new URL(incoming.url ?? '', 'http://wire');
@@ -33,8 +38,9 @@ export async function openWire(answer: (seen: Seen) => Said | 'silence') {
       authorization: headers.authorization,
     };
     seen.push(one);
-    const said = answer(one);
+    const said = await answer(one);
     if (said === 'silence') return;
+    if (said === 'lost') return void outgoing.destroy();
     outgoing.writeHead(said.status ?? 200, said.headers);
     outgoing.end(typeof said.body === 'string' ? said.body : JSON.stringify(said.body ?? {}));
   });

@@ -1,17 +1,7 @@
 import { openLoki } from '../../src/systems/loki/read.ts';
+import { toolsOver } from '../../src/toolbox.ts';
 import type { Awx } from '../../src/tools/awx-template.ts';
 import { reachAwx } from '../../src/tools/awx-template.ts';
-import { changeConfiguration } from '../../src/tools/change-configuration.ts';
-import { changeDatabase } from '../../src/tools/change-database.ts';
-import { changeFirewall } from '../../src/tools/change-firewall.ts';
-import { changeLicence } from '../../src/tools/change-licence.ts';
-import { endSessions } from '../../src/tools/end-sessions.ts';
-import { resetPassword } from '../../src/tools/reset-password.ts';
-import { resetService } from '../../src/tools/reset-service.ts';
-import { restartService } from '../../src/tools/restart-service.ts';
-import { rollBackDeployment } from '../../src/tools/roll-back-deployment.ts';
-import { rotateLogs } from '../../src/tools/rotate-logs.ts';
-import { scaleConsumers } from '../../src/tools/scale-consumers.ts';
 import type { AnyTool } from '../../src/tools/tool.ts';
 
 const nowhere = { url: 'http://127.0.0.1:9' };
@@ -22,18 +12,5 @@ export function toolsOn(
   loki = openLoki(nowhere),
   now = () => new Date('2026-11-20T10:17:03Z'),
 ): Record<string, AnyTool> {
-  const all: AnyTool[] = [
-    restartService(awx),
-    rotateLogs(awx),
-    rollBackDeployment(awx, loki, now),
-    resetPassword(awx),
-    changeLicence(awx),
-    changeConfiguration(awx),
-    changeDatabase(awx),
-    changeFirewall(awx),
-    endSessions(awx),
-    scaleConsumers(awx),
-    resetService(awx),
-  ];
-  return Object.fromEntries(all.map((tool) => [tool.name, tool]));
+  return Object.fromEntries(toolsOver(awx, loki, now).map((tool) => [tool.name, tool]));
 }

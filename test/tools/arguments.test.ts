@@ -17,6 +17,18 @@ const good: Record<string, Record<string, string>> = {
   'end-sessions': { service: 'orders', server: 'db-01' },
   'scale-consumers': { service: 'orders', server: 'queue-01' },
   'reset-service': { service: 'checkout', server: 'app-01' },
+  'end-blocking-sessions': { service: 'orders', server: 'db-01' },
+  'clean-temporary-files': { server: 'queue-01' },
+  'renew-certificate': { service: 'storefront', server: 'web-01' },
+  'restart-resolver': { server: 'app-01' },
+  'sync-clock': { server: 'web-01' },
+  'fail-over-interface': { server: 'app-01' },
+  'end-slow-queries': { service: 'orders', server: 'db-01' },
+  'resume-replication': { server: 'db-01' },
+  'switch-fallback': { service: 'payments', fallback: 'on' },
+  'warm-cache': { service: 'catalog', server: 'cache-01' },
+  'balance-server': { server: 'search-01', state: 'drain' },
+  'move-workload': { server: 'app-01' },
 };
 
 const hostile = [
@@ -89,6 +101,10 @@ const cases: { tool: string; given: Record<string, string>; fine: boolean }[] = 
   }),
   { tool: 'change-configuration', given: { to: 'asia-east1' }, fine: true },
   { tool: 'rotate-logs', given: { server: 'db-01,db-02' }, fine: false },
+  { tool: 'switch-fallback', given: { fallback: 'off' }, fine: true },
+  { tool: 'switch-fallback', given: { fallback: 'ON' }, fine: false },
+  { tool: 'balance-server', given: { state: 'ready' }, fine: true },
+  { tool: 'balance-server', given: { state: 'maint' }, fine: false },
   { tool: 'change-licence', given: { to: 'standard' }, fine: false },
   { tool: 'change-licence', given: { to: 'Office E5' }, fine: true },
   ...['robin.oncall@fernwood.example', 'Robin Oncall', 'FW-1007'].map((account) => {

@@ -53,8 +53,12 @@ describe.skipIf(!haveLocalSlack)('a bad deployment, one click', () => {
     );
 
     await ops.expectCard(where.ops, /Verified mended after/, 30_000, parent.ts);
-    const report = await ops.expectCard(where.ops, /Post-mortem of inc-1/, 20_000, parent.ts);
-    expect(report.words).toMatch(/Roll checkout back to \S+: done, approved by a person/);
+    const report = await ops.expectCard(where.ops, /Post-mortem of inc-1: draft/, 30_000, parent.ts);
+    expect(report.words).toMatch(/"Roll checkout back to \S+" helped/);
+    expect(report.words).toMatch(/1,400 users an hour \/ 60 × [\d.]+ % of requests failing × [\d.]+ min/);
+    expect(report.buttons).toEqual(['Edit', 'Add action', 'File']);
+    await ops.clickAs(who.oncall, report, 'File');
+    await ops.expectCard(where.ops, /Post-mortem of inc-1: filed/, 10_000, parent.ts);
     await ops.expectCard(where.ops, /Verified mended, closed/, 20_000);
     expect(shift.log()).toMatch(/inc-1 on checkout is verified mended/);
   });

@@ -95,6 +95,7 @@ const control = z.object({
           multiline: z.boolean(),
           min_length: z.int().min(0).max(3_000),
           max_length: z.int().min(1).max(3_000),
+          initial_value: z.string().max(3_000).optional(),
         }),
       }),
     )

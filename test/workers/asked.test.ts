@@ -86,6 +86,12 @@ describe('in the thread of an incident', () => {
   const rows: [text: string, asked: Asked][] = [
     ['why?', { about: 'why', id: 'inc-7' }],
     ['why is search slow', { about: 'why', id: 'inc-7' }],
+    ['what do you think happened?', { about: 'why', id: 'inc-7' }],
+    ['What do you know?', { about: 'why', id: 'inc-7' }],
+    ['what happened on inc-3?', { about: 'why', id: 'inc-3' }],
+    ['how sure are you?', { about: 'why', id: 'inc-7' }],
+    ["what's the cause?", { about: 'why', id: 'inc-7' }],
+    ['what do you know about search?', service('search')],
     ['what is happening?', incident('inc-7')],
     ['status', incident('inc-7')],
     ['hm', incident('inc-7')],

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { openNotes } from '../../src/audit/notes.ts';
 import type { Card } from '../../src/chat/card.ts';
@@ -202,11 +203,31 @@ for (const { name, available, open } of databases) {
       const id = await trouble();
       for (const text of ['why?', `why ${id}`, 'why is checkout failing?']) {
         const answer = await ask(text);
-        expect(answer).toContain(`Why, on ${id}\n84 % checkout 2.1, deployed shortly before, is failing`);
+        expect(answer).toContain(
+          `What I think happened on ${id}\n84 % sure: checkout 2.1, deployed shortly before, is failing, by rule.`,
+        );
+        expect(answer).toMatch(/\nFor it\n(.+\n)*Not checked\nE5 Traces: no Jaeger is connected\.\n/);
+        expect(answer).toContain('What would change my mind\nWhat Traces would say, once it can be read.');
         expect(answer).toMatch(/E3 Deployments: checkout was deployed: 2\.1 \(was 2\.0\)/);
         expect(answer).toMatch(/Roll checkout back to 2\.0: ask, because .*medium-risk/);
       }
       expect(await ask('why is search slow?')).toContain('Search has no open incident');
+    });
+
+    test('each finding leads to where it stands, on the surface that asks', async () => {
+      const id = (await trouble()) as IncidentId;
+      const at = (await shift.log(id)).findLastIndex(({ kind }) => kind === 'evidence');
+      const [key, link] = [`incident:${id}`, 'https://shop.slack.com/archives/C01OPS/p1'];
+      await sql`insert into shown (subject, part, place, message, link)
+        values (${key}, ${`${at}-evidence`}, 'slack:C01OPS', '1', ${link})`.execute(shift.db);
+      const asked = { about: 'why', id } as const;
+      const links = async (place: string) => {
+        const { blocks } = await tell({ ...desk, places: ['slack:C01OPS', 'teams:19:x'] }, asked, place);
+        return JSON.stringify(blocks).split(JSON.stringify(link)).length - 1;
+      };
+      expect(await links('slack:C09ELSEWHERE')).toBeGreaterThan(3);
+      expect(await links('teams:19:x')).toBe(0);
+      await sql`delete from shown`.execute(shift.db);
     });
 
     test('what nothing stands before is answered even when it cannot be noted', async () => {

@@ -146,9 +146,9 @@ function listen(app: App, { handlers, speech, log }: Site, client: webApi.WebCli
       filled.kind === 'submitted'
         ? await handlers.submitted(filled.submitted)
         : await refused(filled.account, filled.because);
-    const note = reply.kind === 'note' ? reply.text : undefined;
-    if (note === undefined || filled.field === undefined) return await ack();
-    await ack({ response_action: 'errors', errors: { [filled.field]: note.slice(0, 2_000) } });
+    if (reply.kind !== 'note' || filled.field === undefined) return await ack();
+    const beside = reply.field ?? filled.field;
+    await ack({ response_action: 'errors', errors: { [beside]: reply.text.slice(0, 2_000) } });
   });
 
   app.command('/roster', async ({ body, ack }) => {

@@ -1,16 +1,15 @@
 import type { types } from '@slack/bolt';
 import { z } from 'zod';
-import type { Form } from '../card.ts';
+import type { Field, Form } from '../card.ts';
 import type { Submitted } from '../door.ts';
 import { readIntent, writeIntent } from '../intent.ts';
-import { plain } from '../words.ts';
+import { cut, plain } from '../words.ts';
 
 const callback = 'roster-form';
 const action = 'answer';
 
 /** Draws a form as Slack's modal view; what the form is about travels in it as its private metadata. */
 export function drawForm(form: Form): types.ModalView {
-  const { name, label, hint, least, most } = form.field;
   return {
     type: 'modal',
     callback_id: callback,
@@ -18,22 +17,25 @@ export function drawForm(form: Form): types.ModalView {
     title: text(form.title, 24),
     submit: text(form.submit, 24),
     close: text('Cancel', 24),
-    blocks: [
-      {
-        type: 'input',
-        block_id: name,
-        label: text(label, 2_000),
-        ...(hint !== '' && { hint: text(hint, 2_000) }),
-        optional: least === 0,
-        element: {
-          type: 'plain_text_input',
-          action_id: action,
-          multiline: true,
-          min_length: Math.min(least, 3_000),
-          max_length: Math.min(most, 3_000),
-        },
-      },
-    ],
+    blocks: [form.field, ...(form.more ?? [])].map(input),
+  };
+}
+
+function input({ name, label, hint, least, most, value, line }: Field): types.InputBlock {
+  return {
+    type: 'input',
+    block_id: name,
+    label: text(label, 2_000),
+    ...(hint !== '' && { hint: text(hint, 2_000) }),
+    optional: least === 0,
+    element: {
+      type: 'plain_text_input',
+      action_id: action,
+      multiline: !line,
+      min_length: Math.min(least, 3_000),
+      max_length: Math.min(most, 3_000),
+      ...(value && { initial_value: cut(value, Math.min(most, 3_000), '') }),
+    },
   };
 }
 
@@ -61,7 +63,10 @@ export function readForm(body: unknown): Filled | undefined {
   const { data } = submission.safeParse(body);
   if (!data) return undefined;
   const account = `slack:${data.user.id}`;
-  const [field, values] = Object.entries(data.view.state.values)[0] ?? [];
+  const { values } = data.view.state;
+  const names = Object.keys(values);
+  // Slack promises no order of the values: the form's own is that of its blocks.
+  const field = data.view.blocks.find(({ block_id: id }) => id && names.includes(id))?.block_id ?? names[0];
   const intent = readIntent(data.view.private_metadata);
   const refused = (because: string): Filled => ({
     kind: 'refused',
@@ -70,6 +75,10 @@ export function readForm(body: unknown): Filled | undefined {
     field: field ?? data.view.blocks[0]?.block_id,
   });
   if (!intent) return refused('The form is none of ours: what it is about cannot be read.');
-  if (field === undefined || !values?.[action]) return refused('The form came without its answer.');
-  return { kind: 'submitted', submitted: { account, intent, answer: values[action].value ?? '' }, field };
+  const given = field === undefined ? undefined : values[field]?.[action];
+  if (field === undefined || !given) return refused('The form came without its answer.');
+  const others = names.filter((name) => name !== field);
+  const more = Object.fromEntries(others.map((name) => [name, values[name]?.[action]?.value ?? '']));
+  const submitted = { account, intent, answer: given.value ?? '', ...(others.length > 0 && { more }) };
+  return { kind: 'submitted', submitted, field };
 }

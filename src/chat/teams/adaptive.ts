@@ -40,7 +40,7 @@ interface TextInput {
   type: 'Input.Text';
   id: string;
   label: string;
-  isMultiline: true;
+  isMultiline: boolean;
   isRequired: boolean;
   maxLength: number;
   /** What stands in it at first. */

@@ -10,7 +10,14 @@ export type Shown =
   /** The card that was acted on, as the record has it now. */
   | { kind: 'current'; card: Card }
   /** Under the card it is about; with what was wrong and typed, when it comes back. */
-  | { kind: 'form'; form: Form; card: Card | undefined; error?: string; answer?: string };
+  | {
+      kind: 'form';
+      form: Form;
+      card: Card | undefined;
+      error?: string;
+      answer?: string;
+      more?: Record<string, string> | undefined;
+    };
 
 const adaptive = 'application/vnd.microsoft.card.adaptive';
 
@@ -48,6 +55,6 @@ export function asMessage(shown: Shown, speech: Speech) {
 
 function drawn(shown: Extract<Shown, { card: unknown }>, speech: Speech) {
   if (shown.kind !== 'form') return render(shown.card, speech);
-  const { form, card, error, answer } = shown;
-  return drawForm(form, { card: card && render(card, speech), error, ...(answer && { answer }) });
+  const { form, card, error, answer, more } = shown;
+  return drawForm(form, { card: card && render(card, speech), error, more, ...(answer && { answer }) });
 }

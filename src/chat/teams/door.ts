@@ -156,7 +156,8 @@ async function act({ db, handlers }: Deps, read: Read): Promise<Shown | undefine
       const reply = await handlers.submitted(submitted);
       if (reply.kind !== 'note' || !form) return await shownAt(handlers, at, reply);
       const card = await handlers.current(at);
-      return { kind: 'form', form, card, error: reply.text, answer: submitted.answer };
+      const { answer, more } = submitted;
+      return { kind: 'form', form, card, error: reply.text, answer, more };
     }
     case 'refresh':
       return await shownAt(handlers, read.at, { kind: 'nothing' });

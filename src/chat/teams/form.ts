@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { Form } from '../card.ts';
+import type { Field, Form } from '../card.ts';
 import { type Intent, writeIntent } from '../intent.ts';
 import { cut, plain } from '../words.ts';
 import { type AdaptiveCard, adaptiveCard, button, type Element } from './adaptive.ts';
@@ -12,6 +12,8 @@ interface Around {
   error?: string | undefined;
   /** The last answer, to be corrected. */
   answer?: string;
+  /** Those of the other fields. */
+  more?: Record<string, string> | undefined;
 }
 
 /**
@@ -31,15 +33,16 @@ export function drawForm(form: Form, around: Around = {}): AdaptiveCard {
 /** As `render` has it, with room for the answer around it. */
 const mostBytes = 28_000;
 
-function drawUnder(about: Element[], form: Form, { card, error, answer }: Around): AdaptiveCard {
-  const { name, hint } = form.field;
+function drawUnder(about: Element[], form: Form, { card, error, answer, more }: Around): AdaptiveCard {
+  const { name } = form.field;
+  const others = form.more ?? [];
   const title = literal(plain(form.title, 200), { weight: 'Bolder' });
   const body: Element[] = [
     ...about,
     { ...title, ...(about.length > 0 && { separator: true, spacing: 'Medium' }) },
     ...(error ? [wrong(error)] : []),
-    ...(hint ? [literal(plain(hint, 500), { size: 'Small', isSubtle: true })] : []),
-    input(form.field, answer),
+    ...asked(form.field, answer),
+    ...others.flatMap((field) => asked(field, more?.[field.name])),
     {
       type: 'ActionSet',
       actions: [
@@ -56,27 +59,40 @@ function drawUnder(about: Element[], form: Form, { card, error, answer }: Around
   return adaptiveCard(body, card?.msteams.entities ?? []);
 }
 
+function asked(field: Field, answer: string | undefined): Element[] {
+  const { hint } = field;
+  return [
+    ...(hint ? [literal(plain(hint, 500), { size: 'Small', isSubtle: true })] : []),
+    input(field, answer ?? field.value),
+  ];
+}
+
+const fieldWords = z.object({
+  name: z.string().min(1),
+  label: z.string(),
+  hint: z.string(),
+  least: z.int().min(0),
+  most: z.int().min(1).max(3_000),
+  line: z.literal(true).optional(),
+});
 const words = z.object({
   title: z.string(),
   submit: z.string(),
-  field: z.object({
-    name: z.string().min(1),
-    label: z.string(),
-    hint: z.string(),
-    least: z.int().min(0),
-    most: z.int().min(1).max(3_000),
-  }),
+  field: fieldWords,
+  more: z.array(fieldWords).max(10).optional(),
 });
 
-function writeForm({ title, submit, field }: Form): string {
-  return JSON.stringify({ title, submit, field });
+/** Without what stood in its fields at first: what was typed comes back beside it. */
+function writeForm({ title, submit, field, more }: Form): string {
+  const bare = ({ value: _, ...rest }: Field) => rest;
+  return JSON.stringify({ title, submit, field: bare(field), ...(more && { more: more.map(bare) }) });
 }
 
 /** The form that a submit brings along; undefined when it is none. It says only how things look, to whoever sent it. */
 export function readForm(text: string | undefined, intent: Intent): Form | undefined {
   try {
     const { data } = words.safeParse(JSON.parse(text ?? ''));
-    return data && { ...data, intent };
+    return data && ({ ...data, intent } as Form);
   } catch {
     return undefined;
   }
@@ -86,12 +102,12 @@ function wrong(error: string): Element {
   return { type: 'Container', style: 'attention', items: [literal(`⚠ ${plain(error, 500)}`)] };
 }
 
-function input({ name, label, least, most }: Form['field'], answer?: string): Element {
+function input({ name, label, least, most, line }: Field, answer?: string): Element {
   return {
     type: 'Input.Text',
     id: name,
     label: plain(label, 200),
-    isMultiline: true,
+    isMultiline: !line,
     isRequired: least > 0,
     maxLength: most,
     ...(answer && { value: cut(answer, most, '') }),

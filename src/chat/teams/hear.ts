@@ -180,10 +180,19 @@ function readPress(arrived: Arrived, value: unknown): Read {
 }
 
 function readSubmitted(at: At, intent: Intent, data: z.infer<typeof pressedData>, field: string): Read {
-  const given = Object.hasOwn(data, field) ? data[field] : undefined;
-  const answer = typeof given === 'string' ? given : '';
-  const submitted: Submitted = { account: at.account, intent, answer };
-  return { kind: 'submitted', submitted, at, form: readForm(data.form, intent) };
+  const answer = textIn(data, field);
+  const form = readForm(data.form, intent);
+  const more = form?.more?.map(({ name }) => [name, textIn(data, name)]);
+  const submitted: Submitted = {
+    ...{ account: at.account, intent, answer },
+    ...(more && { more: Object.fromEntries(more) }),
+  };
+  return { kind: 'submitted', submitted, at, form };
+}
+
+function textIn(data: Record<string, unknown>, name: string): string {
+  const given = Object.hasOwn(data, name) ? data[name] : undefined;
+  return typeof given === 'string' ? given : '';
 }
 
 function readInstallation(arrived: Arrived): Read {

@@ -7,7 +7,13 @@ export const cpuRunaway: Fault = {
   says: 'a service on one app server spins and takes every core',
   places: on('app'),
   bends: ({ service, server = '' }): Bend[] => [
-    { metric: 'node_cpu_seconds_total', labels: { instance: server }, by: 1.8, after: 0, over: 12 },
+    {
+      metric: 'node_cpu_seconds_total',
+      labels: { instance: server, mode: 'user' },
+      by: 1.8,
+      after: 0,
+      over: 12,
+    },
     { metric: 'http_request_duration_p95_seconds', labels: { service }, by: 1.1, after: 3, over: 15 },
     { metric: 'http_requests_errors_total', labels: { service }, by: 1.5, after: 10, over: 15 },
   ],

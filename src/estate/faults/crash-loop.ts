@@ -9,7 +9,13 @@ export const crashLoop: Fault = {
   bends: ({ service, server = '' }): Bend[] => [
     { metric: 'http_requests_errors_total', labels: { service }, by: 11, after: 0, over: 4 },
     { metric: 'http_request_duration_p95_seconds', labels: { service }, by: 0.5, after: 2, over: 8 },
-    { metric: 'node_cpu_seconds_total', labels: { instance: server }, by: 0.35, after: 1, over: 5 },
+    {
+      metric: 'node_cpu_seconds_total',
+      labels: { instance: server, mode: 'user' },
+      by: 0.35,
+      after: 1,
+      over: 5,
+    },
   ],
   cries: ({ service, server = '' }) => [
     {

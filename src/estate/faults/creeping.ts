@@ -50,7 +50,7 @@ const creeps: Creep[] = [
     mend: 'rotate-logs',
   },
   {
-    name: 'storage-controller',
+    name: 'wearing-controller',
     says: 'the storage controller of a server fails bit by bit',
     on: ['db', 'search'],
     creeps: { [io]: 0.36, [drops]: 0.36, [cpu]: -0.1 },
@@ -139,7 +139,7 @@ function bendsOf(
   return Object.entries(by).flatMap(([metric, share]) => {
     const labels = metric.startsWith('http_')
       ? hosted.map((one) => ({ service: one }))
-      : [{ instance: server }];
+      : [{ instance: server, ...(metric === cpu && { mode: 'user' }) }];
     return labels.map((of) => ({ metric, labels: of as Record<string, string>, by: share, ...when }));
   });
 }

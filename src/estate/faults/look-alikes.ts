@@ -1,10 +1,11 @@
 import type { Bend, Fault, Scene, Target } from './fault.ts';
+import { moreLikes, stolen } from './more-likes.ts';
 import { on } from './place.ts';
 
 type Bent = { [metric: string]: number };
 
 /** What looks like a fault of the company and is none: nothing there is broken, and nothing is to be done about it. */
-interface Like {
+export interface Like {
   /** The fault it looks like. */
   of: string;
   says: string;
@@ -101,6 +102,7 @@ const likes: Like[] = [
       text: ({ service }) => `${service}.service: Scheduled restart job, restart counter is at 1.`,
     },
   },
+  ...moreLikes,
 ];
 
 /** For every fault that has a runbook, what looks like it and must not be touched. */
@@ -129,7 +131,9 @@ function faultFrom({ of, says, places, bends, over, logs }: Like): Fault {
   };
 }
 
-function bendOf(metric: string, by: number, { service, server = '' }: Target, over: number): Bend {
-  const labels: Record<string, string> = metric.startsWith('http_') ? { service } : { instance: server };
-  return { metric, labels, by, after: 0, over };
+function bendOf(name: string, by: number, { service, server = '' }: Target, over: number): Bend {
+  const of = { [cpu]: { mode: 'user' }, [stolen]: { mode: 'steal' } }[name];
+  const isOfService = name.startsWith('http_') || name.startsWith('envoy_');
+  const labels: Record<string, string> = isOfService ? { service } : { instance: server, ...of };
+  return { metric: name === stolen ? cpu : name, labels, by, after: 0, over };
 }

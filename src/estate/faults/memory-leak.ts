@@ -11,7 +11,13 @@ export const memoryLeak: Fault = {
       .reverse(),
   bends: ({ service, server = '' }): Bend[] => [
     { metric: 'node_memory_MemAvailable_bytes', labels: { instance: server }, by: -0.9, after: 0, over: 75 },
-    { metric: 'node_cpu_seconds_total', labels: { instance: server }, by: 0.5, after: 5, over: 60 },
+    {
+      metric: 'node_cpu_seconds_total',
+      labels: { instance: server, mode: 'user' },
+      by: 0.5,
+      after: 5,
+      over: 60,
+    },
     { metric: 'http_request_duration_p95_seconds', labels: { service }, by: 0.9, after: 4, over: 60 },
   ],
   cries: ({ service, server = '' }) => [

@@ -15,6 +15,12 @@ const lines: { name: string; says: string; text(service: string, nth: number): s
     text: (service, nth) =>
       `${service}: no result for "out of memory card ${16 << (nth % 4)} GB", "disk full refund"`,
   },
+  {
+    name: 'noisy-mail',
+    says: 'a service logs mail that comes back, whose words are those of others',
+    text: (service, nth) =>
+      `${service}: mail ${8_000 + nth} came back: "certificate has expired", "clock skew", "no healthy upstream"`,
+  },
 ];
 
 /** Noise in the logs, of any service on any server that customers' requests run on. */

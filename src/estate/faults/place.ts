@@ -12,3 +12,11 @@ export function on(...classes: string[]): (scene: Pick<Scene, 'inventory'>) => T
 export function isThere(target: Target, { service, server }: Record<string, string>): boolean {
   return service === target.service && server === target.server;
 }
+
+/** The services that call a partner outside. */
+export const partnered = ['checkout', 'payments', 'orders'];
+
+/** Each of them, on every server that calls are made from. */
+export function withPartners(scene: Pick<Scene, 'inventory'>): Target[] {
+  return on('app')(scene).filter(({ service }) => partnered.includes(service));
+}

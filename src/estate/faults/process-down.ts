@@ -10,7 +10,13 @@ export const processDown: Fault = {
     { metric: 'http_requests_errors_total', labels: { service }, by: 14, after: 0, over: 3 },
     { metric: 'http_request_duration_p95_seconds', labels: { service }, by: 0.4, after: 2, over: 6 },
     // What does not run uses nothing.
-    { metric: 'node_cpu_seconds_total', labels: { instance: server }, by: -0.35, after: 0, over: 3 },
+    {
+      metric: 'node_cpu_seconds_total',
+      labels: { instance: server, mode: 'user' },
+      by: -0.35,
+      after: 0,
+      over: 3,
+    },
     { metric: 'node_memory_MemAvailable_bytes', labels: { instance: server }, by: 0.15, after: 0, over: 3 },
   ],
   cries: ({ service, server = '' }) => [

@@ -66,3 +66,56 @@ export function crying({ errors }: Pick<Gathered, 'errors'>, says: RegExp): Cryi
 export function isOff({ readings }: Pick<Gathered, 'readings'>, metric: string, subject: string): boolean {
   return readings.some((one) => one.metric === metric && one.subject === subject && one.z >= signalAt);
 }
+
+/** A kind of cause that shows as a metric of a server or service, and in what a service logs there. */
+interface Twofold {
+  kind: string;
+  metric: string;
+  /** What the metric is about. */
+  about: 'server' | 'service';
+  /** The error lines that this kind of cause alone writes. */
+  lines: RegExp;
+  says(service: string, server: string): string;
+  /** What speaks besides for it, or against it. */
+  besides?(gathered: Gathered, at: { service: string; server: string }): Reason[];
+}
+
+/** One line may be anybody's. */
+const fewest = 2;
+
+/**
+ * The rule for a cause that takes two witnesses: its metric far from usual, and its own error lines at the same place. One
+ * of them alone, even where the service fails for another reason, stays below what anything is proposed for.
+ */
+export function twofold({ kind, metric, about, lines, says, besides = () => [] }: Twofold): CauseRule {
+  return (gathered) =>
+    suspected(gathered, metric, about, lines).map(({ service, server, isSaid, isFar }) => {
+      const isHit = isOff(gathered, 'error_rate', service) || isOff(gathered, 'latency_p95', service);
+      return {
+        kind,
+        says: says(service, server),
+        known: { service, server },
+        ...weighed(0.25, isFar ? evidenceOf.metrics : evidenceOf.errors, [
+          { holds: isSaid && isFar, weight: 0.5, evidence: evidenceOf.errors },
+          { holds: isHit, weight: 0.15, evidence: evidenceOf.metrics },
+          ...besides(gathered, { service, server }),
+        ]),
+      };
+    });
+}
+
+/** Where the lines are written; and where the metric is far off and nobody says why, if only one service can be meant. */
+function suspected(gathered: Gathered, metric: string, about: Twofold['about'], lines: RegExp) {
+  const said = crying(gathered, lines).filter((one) => one.lines.length >= fewest);
+  const isFar = (service: string, server: string) =>
+    isOff(gathered, metric, about === 'server' ? server : service);
+  const told = said.map(({ service, server }) => {
+    return { service, server, isSaid: true, isFar: isFar(service, server) };
+  });
+  const silent = gathered.placed.flatMap(({ server, services: [service, ...more] }) =>
+    service !== undefined && more.length === 0 && isFar(service, server)
+      ? [{ service, server, isSaid: false, isFar: true }]
+      : [],
+  );
+  return [...told, ...silent.filter(({ server }) => !told.some((one) => one.server === server))];
+}

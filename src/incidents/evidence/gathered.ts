@@ -1,4 +1,5 @@
 import type { Known } from '../../knowledge/runbook.ts';
+import { withoutSecrets } from '../../models/secrets.ts';
 import type { Happened } from '../../monitoring/changes/happened.ts';
 import type { Trouble } from '../../monitoring/enrich/traces.ts';
 import { within } from '../../monitoring/enrich/within.ts';
@@ -61,7 +62,7 @@ interface Said<T> {
   nothing?: boolean;
 }
 
-/** Runs a collector within its time; one that fails or is late is a finding too. */
+/** Runs a collector within its time; one that fails or is late is a finding too. What it quotes has no secret in it. */
 export async function collected<T>(
   { source, query, range, patienceMs, now }: Looking,
   collect: () => Promise<Said<T>>,
@@ -72,7 +73,11 @@ export async function collected<T>(
     ...(range && { range: { from: range.from.toISOString(), to: range.to.toISOString() } }),
   };
   if (told.kind === 'missing')
-    return { items: [], evidence: { ...where, found: `Not checked: ${told.because}`, read: false } };
-  const { items, found, nothing } = told.told;
+    return {
+      items: [],
+      evidence: { ...where, found: await withoutSecrets(`Not checked: ${told.because}`), read: false },
+    };
+  const { items, nothing } = told.told;
+  const found = await withoutSecrets(told.told.found);
   return { items, evidence: { ...where, found, read: true, ...(nothing && { nothing }) } };
 }

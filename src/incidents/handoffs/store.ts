@@ -26,12 +26,17 @@ export type New = Pick<
 export async function insert(tx: Tx, { incident, from, to, ...said }: New): Promise<void> {
   const [worker, duty, person] =
     'person' in from ? [null, null, from.person] : [from.worker, from.duty, null];
-  await sql`update handoff set refused = 'Another handoff took its place.'
-    where incident = ${incident} and accepted_at is null and refused is null`.execute(tx);
+  await refuseOpen(tx, incident, 'Another handoff took its place.');
   await sql`insert into handoff (incident, from_worker, from_duty, from_person, to_worker, to_duty, intent, confidence,
       reasoning, evidence)
     values (${incident}, ${worker}, ${duty}, ${person}, ${to.worker}, ${to.duty}, ${said.intent}, ${said.confidence},
       ${jsonOf(said.reasoning)}::jsonb, ${jsonOf(said.evidence)}::jsonb)`.execute(tx);
+}
+
+/** What is in the air there is needed no longer. */
+export async function refuseOpen(tx: Tx, incident: IncidentId, because: string): Promise<void> {
+  await sql`update handoff set refused = ${because}
+    where incident = ${incident} and accepted_at is null and refused is null`.execute(tx);
 }
 
 /** All of an incident, oldest first. */

@@ -1,7 +1,7 @@
 import type { IncidentId } from '../../ids.ts';
 import type { Db, Tx } from '../../postgres/database.ts';
 import type { Outcome } from './calibrate.ts';
-import { insert, loadSettled, setWrong } from './store.ts';
+import { insert, loadSettled, remove, setWrong } from './store.ts';
 
 /** So long a mended incident's cause may still be called wrong. */
 const settledAfterMs = 24 * 3_600_000;
@@ -19,6 +19,11 @@ export function keepOutcome(
 /** A person says that the cause was another; false when nothing of that incident is open to that any more. */
 export async function markWrong(tx: Tx, incident: IncidentId, now: Date): Promise<boolean> {
   return (await setWrong(tx, incident, now)) > 0;
+}
+
+/** What came of an incident no longer counts, as it is not over; how many outcomes that were. */
+export function withdrawOutcomes(tx: Tx, incident: IncidentId): Promise<number> {
+  return remove(tx, incident);
 }
 
 /** The settled outcomes of this site by class, oldest first; a class without any is not there. */

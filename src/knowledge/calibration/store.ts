@@ -27,6 +27,11 @@ export async function setWrong(tx: Tx, incident: IncidentId, now: Date): Promise
   return Number(numAffectedRows ?? 0);
 }
 
+export async function remove(tx: Tx, incident: IncidentId): Promise<number> {
+  const { numAffectedRows } = await sql`delete from outcome where incident = ${incident}`.execute(tx);
+  return Number(numAffectedRows ?? 0);
+}
+
 /** Settled outcomes by class, oldest first. */
 export async function loadSettled(
   db: Db | Tx,

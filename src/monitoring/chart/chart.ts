@@ -1,5 +1,6 @@
 import type { TopLevelSpec } from 'vega-lite';
 import { amount, amounts, scaleOf } from '../amount.ts';
+import { headroom, type Mark, markLayers } from './marks.ts';
 import { clockIn, timeAxis } from './time-axis.ts';
 
 /** One metric of one subject over the last hours, beside what was usual. */
@@ -14,6 +15,8 @@ export interface Chart {
   unusual: { from: Date; to: Date };
   /** The site's zone, such as Europe/Berlin. */
   timezone: string;
+  /** What is pointed at, oldest first. */
+  marks?: Mark[];
 }
 
 export interface ChartPoint {
@@ -87,13 +90,14 @@ export function specOf(chart: Chart): TopLevelSpec {
         mark: { type: 'point', filled: true, size: 70, opacity: 1, color: ink.off, stroke: '#ffffff' },
         encoding: { x, y: y('off') },
       },
+      ...markLayers(chart.marks ?? [], spanOf(chart)),
     ],
   } as TopLevelSpec;
 }
 
 /** What the chart shows, in words: for those who cannot see it, and where no picture can be shown. */
 export function altOf(chart: Chart): string {
-  const { says, subject, unit, points, unusual, timezone } = chart;
+  const { says, subject, unit, points, unusual, timezone, marks = [] } = chart;
   const first = points[0]?.at ?? 0;
   const last = points.at(-1)?.at ?? 0;
   const clock = clockIn(timezone);
@@ -103,7 +107,9 @@ export function altOf(chart: Chart): string {
   const off = worst
     ? ` From ${clock(unusual.from.getTime() / 1_000)} to ${clock(unusual.to.getTime() / 1_000)} it is not as usual, furthest at ${clock(worst.at)} with ${amount(worst.value, unit)}.`
     : '';
-  return `Line chart of ${says} of ${subject} from ${clock(first)} to ${clock(last)} (${timezone}).${usual}${off}`;
+  const marked = marks.map((one) => `${one.says} ${clock(one.at.getTime() / 1_000)}`).join(', ');
+  const pointed = marked ? ` Marked: ${marked}.` : '';
+  return `Line chart of ${says} of ${subject} from ${clock(first)} to ${clock(last)} (${timezone}).${usual}${off}${pointed}`;
 }
 
 const names = { measured: 'measured', usual: `usual (mean ± ${reach} σ)`, off: 'not as usual' };
@@ -188,7 +194,7 @@ function largestOf(points: ChartPoint[]): number {
 }
 
 /** Zero is shown where the values come near it. */
-function valueAxis({ points, unit }: Chart, rows: Row[]) {
+function valueAxis({ points, unit, marks = [] }: Chart, rows: Row[]) {
   const all = rows.flatMap(({ value, low, high }) => [value, low, high]).filter((one) => one !== null);
   const [least, most] = [Math.min(...all), Math.max(...all)];
   const zero = least >= 0 && least < most / 2;
@@ -202,7 +208,10 @@ function valueAxis({ points, unit }: Chart, rows: Row[]) {
     labelPadding: 8,
     format: '~s',
   };
-  return { axis, scale: { zero, nice: true } };
+  const free = headroom(marks);
+  const domainMax =
+    free > 0 && most > least ? { domainMax: most + ((most - (zero ? 0 : least)) * free) / (1 - free) } : {};
+  return { axis, scale: { zero, nice: true, ...domainMax } };
 }
 
 function spanOf({ points }: Chart): [from: number, to: number] {

@@ -15,15 +15,19 @@ interface Wanted {
   usualAt(at: Date): { mean: number; deviation: number };
   timezone: string;
   now: Date;
+  /** From when until `now`, and how far apart; the last three hours minute by minute unless it says. */
+  span?: { from: Date; stepSeconds: number };
 }
 
 const hours = 3;
-const stepSeconds = 60;
 
-/** Reads the last three hours of one series, minute by minute, for a chart. Throws when they cannot be read. */
+/** Reads one series until now for a chart. Throws when it cannot be read. */
 export async function readChart(prometheus: Prometheus, wanted: Wanted): Promise<Chart> {
   const { metric, subject, part, query, unusual, usualAt, timezone, now } = wanted;
-  const from = new Date(now.getTime() - hours * 3_600_000);
+  const { from, stepSeconds } = wanted.span ?? {
+    from: new Date(now.getTime() - hours * 3_600_000),
+    stepSeconds: 60,
+  };
   const series = await prometheus.queryRange(query, from, now, stepSeconds);
   const asked = askedOf(metric, stepSeconds * 1_000);
   const isIt = ({ labels }: { labels: Record<string, string> }) => {
@@ -34,11 +38,11 @@ export async function readChart(prometheus: Prometheus, wanted: Wanted): Promise
   const points = values.map(([at, value]) => ({ at, value, ...usualAt(new Date(at * 1_000)) }));
   const { unit } = metric;
   const says = saysOf([metric], seriesName(metric.name, part));
-  return { says, subject, unit, points: withGaps(points), unusual, timezone };
+  return { says, subject, unit, points: withGaps(points, stepSeconds), unusual, timezone };
 }
 
-/** Where nothing was measured for some minutes, the line is broken. */
-function withGaps(points: Chart['points']): Chart['points'] {
+/** Where nothing was measured for some steps, the line is broken. */
+function withGaps(points: Chart['points'], stepSeconds: number): Chart['points'] {
   return points.flatMap((point, place) => {
     const before = points[place - 1];
     const gap = before && point.at - before.at > 3 * stepSeconds;
