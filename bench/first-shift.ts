@@ -6,10 +6,13 @@ import { join } from 'node:path';
 import { sql } from 'kysely';
 import { startApp } from '../src/app.ts';
 import { openNotes } from '../src/audit/notes.ts';
+import { type Estate, openEstate } from '../src/estate/estate.ts';
+import { project } from '../src/estate/jira.ts';
 import { openWorkspace, type Workspace } from '../src/estate/workspace.ts';
 import type { PersonId, WorkerId } from '../src/ids.ts';
 import type { Watching } from '../src/monitoring/cycle.ts';
 import { raiseAll } from '../src/monitoring/raise.ts';
+import { type JiraWishes, wishesSchema } from '../src/records/wishes.ts';
 import type { Site } from '../src/site.ts';
 import { openStorage, type Storage } from '../src/storage.ts';
 import { openPrometheus } from '../src/systems/prometheus/read.ts';
@@ -26,6 +29,7 @@ const onCall = 'U01ONCALL';
 const channels = { ops: 'C01OPS', approvals: 'C01APPROVALS', leadership: 'C01LEADERSHIP' };
 const log = { info: () => {}, warn: console.error, error: console.error };
 const now = () => new Date();
+const wishes = wishesSchema.parse({ jira: { project } });
 
 export const firstShift: Bench = async ({ say, afterwards }) => {
   const folder = mkdtempSync(join(tmpdir(), 'roster-bench-'));
@@ -43,7 +47,11 @@ export const firstShift: Bench = async ({ say, afterwards }) => {
     log,
   );
   afterwards(storage.close);
-  const site = siteOf(plant, workspace);
+  // Every change is recorded in ServiceNow and Jira, as in the trial; the company itself is not watched.
+  const token = 'let-me-in';
+  const estate = await openEstate({ db: storage.database.db, now, speed: 1, token });
+  afterwards(estate.close);
+  const site = siteOf(plant, workspace, estate);
   const app = await startApp({ storage, manifests, site, folder, log, now, tools: [markTool(plant)] });
   afterwards(app.stop);
   await tap.quiet(1_000);
@@ -110,7 +118,7 @@ async function openSlack(folder: string): Promise<Workspace> {
   return opened;
 }
 
-function siteOf(plant: Plant, { botToken, appToken, apiUrl }: Workspace): Site {
+function siteOf(plant: Plant, { botToken, appToken, apiUrl }: Workspace, estate: Estate): Site {
   const { ops, approvals, leadership } = channels;
   return {
     kind: 'trial',
@@ -118,6 +126,10 @@ function siteOf(plant: Plant, { botToken, appToken, apiUrl }: Workspace): Site {
     prometheus: { url: plant.prometheusUrl },
     loki: { url: plant.lokiUrl },
     awx: undefined,
+    keepers: {
+      servicenow: { access: estate.serviceNow, wishes: wishes.servicenow },
+      jira: { access: estate.jira, wishes: wishes.jira as JiraWishes },
+    },
     people: [
       { id: 'p-oncall' as PersonId, name: 'Robin Oncall', roles: ['on-call'], accounts: [`slack:${onCall}`] },
     ],

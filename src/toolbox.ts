@@ -23,7 +23,7 @@ import { resumeReplication } from './tools/resume-replication.ts';
 import { rollBackDeployment } from './tools/roll-back-deployment.ts';
 import { rotateLogs } from './tools/rotate-logs.ts';
 import { scaleConsumers } from './tools/scale-consumers.ts';
-import { switchFallback } from './tools/switch-fallback.ts';
+import { switchPartner } from './tools/switch-partner.ts';
 import { syncClock } from './tools/sync-clock.ts';
 import type { AnyTool } from './tools/tool.ts';
 import { warmCache } from './tools/warm-cache.ts';
@@ -55,7 +55,7 @@ export function toolsOver(awx: Awx, loki: Loki, now: () => Date): AnyTool[] {
     failOverInterface(awx),
     endSlowQueries(awx),
     resumeReplication(awx),
-    switchFallback(awx),
+    switchPartner(awx),
     warmCache(awx),
     balanceServer(awx),
     moveWorkload(awx),

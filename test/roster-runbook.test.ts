@@ -152,7 +152,7 @@ describe('runbook dry-run', () => {
   });
 
   test.each([
-    [['nope'], {}, /^There is no runbook "nope": wanted one of bad-deployment, /],
+    [['nope'], {}, /^There is no runbook "nope": wanted one of ageing-certificate, /],
     [
       ['memory-leak'],
       {},

@@ -11,7 +11,7 @@ import type { Entry } from '../src/audit/entry.ts';
 import { openNotes } from '../src/audit/notes.ts';
 import { openRefusals } from '../src/audit/refusals.ts';
 import type { Charter } from '../src/charter/charter.ts';
-import { fernwood } from '../src/estate/company.ts';
+import { awake, fernwood } from '../src/estate/company.ts';
 import type { ActionId, IncidentId, PersonId, WorkerId } from '../src/ids.ts';
 import { argue } from '../src/incidents/argue/argue.ts';
 import type { Opinion } from '../src/incidents/argue/turn.ts';
@@ -30,6 +30,7 @@ import { remediate } from '../src/incidents/remediate.ts';
 import type { Responder } from '../src/incidents/responder.ts';
 import { routeIncident } from '../src/incidents/route-incident.ts';
 import { verify } from '../src/incidents/verify.ts';
+import type { Inventory } from '../src/inventory/inventory.ts';
 import type { Job } from '../src/jobs/job.ts';
 import { openQueue } from '../src/jobs/queue.ts';
 import type { Store } from '../src/jobs/save.ts';
@@ -70,13 +71,17 @@ interface Outside {
   /** A model's second opinion, made on the shift's own store. */
   opinion?: (store: Store) => Opinion | undefined;
   now?: () => Date;
+  /** The company's own, but for its maintenance windows where the clock is the real one. */
+  inventory?: Inventory;
 }
 
 /** The shipped worker on duty for Fernwood, its jobs done one by one when a test says so, on the real queue's rows. */
 export async function openShift(
   database: Database,
-  { prometheus, loki, jaeger, tools, opinion, now = () => new Date() }: Outside,
+  { prometheus, loki, jaeger, tools, opinion, ...given }: Outside,
 ) {
+  const now = given.now ?? (() => new Date());
+  const inventory = given.inventory ?? (given.now ? fernwood : awake(fernwood, new Date()));
   const { db } = database;
   const queue = await openQueue(database, quiet);
   const refusals = openRefusals(openNotes(db, 'trial'), now);
@@ -89,7 +94,7 @@ export async function openShift(
     tools,
     inFlight: openInFlight(),
     policy: manifests.policy,
-    inventory: fernwood,
+    inventory,
     charterOf: (id) => staff.find((one) => one.worker === id),
     site: 'trial',
     signedFor: 'trial',
@@ -105,13 +110,13 @@ export async function openShift(
     jaeger,
     changesOf: (service, since) => changesOf(db, service, since),
     patienceMs: 5_000,
-    inventory: fernwood,
+    inventory,
     runbooks: manifests.runbooks,
     opinion: opinion?.(store),
     charters: async () => staff,
     verifyMs: 45_000,
     ladder: ladderOf(manifests.escalation, {
-      ...{ people: peopleOf(fernwoods), inventory: fernwood, first: ['on-call'] },
+      ...{ people: peopleOf(fernwoods), inventory, first: ['on-call'] },
     }),
     now,
     log: quiet,
@@ -121,7 +126,7 @@ export async function openShift(
     notes: openNotes(db, 'trial'),
     claims: openTableClaims(db),
     monitor,
-    inventory: fernwood,
+    inventory,
     routing: unrouted,
     by: { worker, charter: 'ada@1' },
   };

@@ -126,7 +126,7 @@ describe('what the shipped charter and policy say together', () => {
     ['fail-over-interface', {}, 'ask'],
     ['end-slow-queries', db, 'ask'],
     ['resume-replication', db, 'ask'],
-    ['switch-fallback', {}, 'ask'],
+    ['switch-partner', {}, 'ask'],
     ['balance-server', {}, 'ask'],
     ['move-workload', {}, 'ask'],
     ['reset-password', { incident: false }, 'allow'],

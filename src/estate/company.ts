@@ -1,4 +1,4 @@
-import { type Inventory, parseInventory } from '../inventory/inventory.ts';
+import { type Inventory, parseInventory, type Service, weekdays } from '../inventory/inventory.ts';
 
 const nights = [
   { days: ['mon', 'tue', 'wed', 'thu'], from: '02:00', to: '05:00', timezone: 'Europe/Berlin' },
@@ -112,4 +112,13 @@ function parsed(): Inventory {
   const read = parseInventory({ servers, services });
   if (read.kind === 'refused') throw new Error(read.because);
   return read.inventory;
+}
+
+/** The company with its maintenance windows half a day away: whoever tries it out at night sees what happens as well. Pure. */
+export function awake(inventory: Inventory, now: Date): Inventory {
+  const hour = (later: number) => `${String((now.getUTCHours() + later) % 24).padStart(2, '0')}:00`;
+  const windows: Service['windows'] = [
+    { days: [...weekdays], from: hour(11), to: hour(13), timezone: 'UTC' },
+  ];
+  return { ...inventory, services: inventory.services.map((one) => ({ ...one, windows })) };
 }

@@ -80,13 +80,13 @@ const warmCache: Playbook = {
   effect: whereItRuns('cache'),
 };
 
-const switchFallback: Playbook = {
+const switchPartner: Playbook = {
   id: 23,
-  name: 'switch-fallback',
+  name: 'switch-partner',
   description: 'Have one service answer without its partner outside, or with it again',
-  needs: ['service', 'fallback'],
+  needs: ['service', 'partner'],
   asksLimit: false,
-  task: ({ service, fallback }) => `Switch the fallback of ${service} ${fallback}`,
+  task: ({ service, partner }) => `Switch the partner of ${service} ${partner}`,
   effect: ({ service: id = '' }, { inventory }) => {
     if (service(inventory, id)) return { kind: 'nothing' };
     return { kind: 'refused', because: `There is no service ${id}; nothing was changed` };
@@ -100,7 +100,7 @@ const switchFallback: Playbook = {
 /** The templates that act on one service, most on one server, and leave nothing changed that is stored. */
 export const servicePlaybooks: Playbook[] = [
   ...[restart, endSessions, scaleConsumers, reset],
-  ...[endBlockingSessions, renewCertificate, endSlowQueries, warmCache, switchFallback],
+  ...[endBlockingSessions, renewCertificate, endSlowQueries, warmCache, switchPartner],
 ];
 
 /** Nothing to be stored, or why it cannot be: the service must run there, and the server be of that class. */

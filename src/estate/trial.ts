@@ -6,6 +6,7 @@ import type { Person, Places } from '../people/people.ts';
 import type { Db } from '../postgres/database.ts';
 import { wishesSchema } from '../records/wishes.ts';
 import type { Command } from '../workers/command.ts';
+import { awake } from './company.ts';
 import { type Estate, openEstate } from './estate.ts';
 import { project } from './jira.ts';
 import type { Broken } from './keeper.ts';
@@ -93,7 +94,7 @@ export async function openTrial(wanted: Wanted) {
     },
     people: cast.map(({ id, name, roles, accounts }): Person => ({ id, name, roles, accounts })),
     places: placesOf(playground !== undefined),
-    inventory: estate.inventory,
+    inventory: awake(estate.inventory, new Date()),
     pace: {
       ...{ cycleMs: 5_000 / speed, verifyMs: 45_000 / speed },
       ...{ lookAgainMs: 500 / speed, askNextMs: 120_000 / speed },

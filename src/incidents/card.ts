@@ -75,7 +75,8 @@ export function incidentCard(told: Told): Card {
   return { by, tone: tones[incident.status], title, blocks, fallback: `${title}. ${nextLine(told)}` };
 }
 
-const tones: Record<Status, Tone> = {
+/** How grave each state looks. */
+export const tones: Record<Status, Tone> = {
   investigating: 'critical',
   routing: 'critical',
   remediating: 'critical',

@@ -1,10 +1,10 @@
 // Stakeholder updates: what an incident means for those who use a service, in plain words. Not for those who mend it.
 import { z } from 'zod';
-import type { Block, Byline, Card, Span, Text, Tone } from '../chat/card.ts';
+import type { Block, Byline, Card, Span, Text } from '../chat/card.ts';
 import type { PersonId } from '../ids.ts';
 import type { Service } from '../inventory/inventory.ts';
 import type { Signal } from '../monitoring/signal.ts';
-import { mentions, type Told } from './card.ts';
+import { mentions, type Told, tones } from './card.ts';
 import { type Incident, isOpen, type Logged, type Status } from './incident.ts';
 import { unknown } from './locate.ts';
 
@@ -131,21 +131,6 @@ const headlines: Record<Status, string> = {
   taken: 'our people are on a problem',
   'false-alarm': 'it was a false alarm',
   merged: 'part of another incident',
-};
-
-const tones: Record<Status, Tone> = {
-  investigating: 'critical',
-  routing: 'critical',
-  remediating: 'critical',
-  verifying: 'warning',
-  undoing: 'critical',
-  verified: 'good',
-  closed: 'good',
-  escalated: 'critical',
-  watching: 'warning',
-  taken: 'warning',
-  'false-alarm': 'neutral',
-  merged: 'neutral',
 };
 
 /** Kinds of cause for people who do not run servers. */

@@ -3,6 +3,7 @@ import { noteHealth } from '../actions/health.ts';
 import { actionsOf } from '../actions/read.ts';
 import { rollBack, undoingOf } from '../actions/roll-back.ts';
 import type { Entry } from '../audit/entry.ts';
+import type { ActionId, IncidentId } from '../ids.ts';
 import type { Consequences } from '../jobs/save.ts';
 import { save } from '../jobs/save.ts';
 import { put } from '../knowledge/runbook.ts';
@@ -58,10 +59,11 @@ type Next =
 type Undone = 'all' | 'part' | 'nothing' | 'nothing-to-undo';
 
 /**
- * What is rolled back next: the newest step that was done, has an inverse and was not rolled back yet. One that
- * could not be rolled back ends it, because what was done before may rest on it. Pure.
+ * What is rolled back next: the newest step that was done, has an inverse and was not rolled back yet. What did what it
+ * should is left: something else keeps the metrics off. One that could not be rolled back ends it, because what was done
+ * before may rest on it. Pure.
  */
-function nextUndone(actions: Action[], tools: AnyTool[]): Next {
+function nextUndone(actions: Action[], tools: AnyTool[], helped: ActionId[]): Next {
   const done = actions
     .filter(({ status, step }) => status === 'done' && step !== null)
     .sort((a, b) => (b.startedAt?.getTime() ?? 0) - (a.startedAt?.getTime() ?? 0));
@@ -71,6 +73,10 @@ function nextUndone(actions: Action[], tools: AnyTool[]): Next {
     const { what } = action.question;
     const undoing = undoingOf(action, tools);
     const back = actions.find(({ undoes }) => undoes === action.id);
+    if (helped.includes(action.id)) {
+      lines.push(`Not undone: "${what}", because it did what it should.`);
+      continue;
+    }
     if (back && isUnderWay(back)) return { kind: 'wait' };
     if (!stopped && !back && undoing.kind === 'deed') return { kind: 'roll-back', action };
     if (back?.status === 'done') lines.push(`Undone: "${what}", by "${back.question.what}".`);
@@ -79,7 +85,8 @@ function nextUndone(actions: Action[], tools: AnyTool[]): Next {
     else lines.push(`Not undone: "${what}", because a later step was not undone either.`);
     stopped ||= back !== undefined && back.status !== 'done';
   }
-  return { kind: 'over', lines, undone: howMuch(done, actions, tools) };
+  const rest = done.filter(({ id }) => !helped.includes(id));
+  return { kind: 'over', lines, undone: howMuch(rest, actions, tools) };
 }
 
 function howMuch(done: Action[], actions: Action[], tools: AnyTool[]): Undone {
@@ -89,6 +96,14 @@ function howMuch(done: Action[], actions: Action[], tools: AnyTool[]): Undone {
   if (undone > 0) return 'part';
   const could = done.some((one) => back(one) || undoingOf(one, tools).kind === 'deed');
   return could ? 'nothing' : 'nothing-to-undo';
+}
+
+/** The deeds whose expected effect was seen. */
+async function helpedIn(db: Db, id: IncidentId): Promise<ActionId[]> {
+  const steps = await loadSteps(db, id);
+  return steps.flatMap(({ action, grade }) =>
+    action && (grade === 'as-expected' || grade === 'better') ? [action] : [],
+  );
 }
 
 function isUnderWay({ status }: Action): boolean {
@@ -104,7 +119,7 @@ function notUndone(what: string, { status, output, question }: Action): string {
 export async function undo(responder: Responder, incident: Incident): Promise<void> {
   const { gateway } = responder;
   const { id, worker, attempt } = incident;
-  const next = nextUndone(await actionsOf(gateway.db, id), gateway.tools);
+  const next = nextUndone(await actionsOf(gateway.db, id), gateway.tools, await helpedIn(gateway.db, id));
   if (next.kind === 'wait') return;
   if (next.kind === 'over')
     return over(responder, incident, withHand(next, await handDone(gateway.db, incident)));

@@ -129,7 +129,7 @@ function dangling({ servers, services }: Inventory): string | undefined {
   return itself && `Service ${itself.id} depends on itself.`;
 }
 
-const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
+export const weekdays = ['sun', 'mon', 'tue', 'wed', 'thu', 'fri', 'sat'] as const;
 
 /** Whether a maintenance window is open at `at`, by the clocks of its own time zone. */
 export function isOpenWindow({ days, from, to, timezone }: MaintenanceWindow, at: Date): boolean {

@@ -264,7 +264,7 @@ test.each(onServers)('a %s is mended by %s there, and by nothing else', async (f
 });
 
 const switched = [
-  ['dependency-down', 'switch-fallback', { fallback: 'on' }, { fallback: 'off' }],
+  ['dependency-down', 'switch-partner', { partner: 'off' }, { partner: 'on' }],
   ['storage-controller', 'balance-server', { state: 'drain' }, { state: 'ready' }],
 ] as const;
 test.each(switched)('a %s is mended by %s %j, and not by the way back', async (fault, mends, on, off) => {

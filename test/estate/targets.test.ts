@@ -231,7 +231,7 @@ test('every template asks for variables, and hosts come as AWX has them', async 
     ...['clean-temporary-files', 'end-blocking-sessions', 'end-sessions', 'end-slow-queries'],
     ...['fail-over-interface', 'move-workload', 'renew-certificate', 'reset-password', 'reset-service'],
     ...['restart-resolver', 'restart-service', 'resume-replication', 'roll-back-deployment', 'rotate-logs'],
-    ...['scale-consumers', 'switch-fallback', 'sync-clock', 'warm-cache'],
+    ...['scale-consumers', 'switch-partner', 'sync-clock', 'warm-cache'],
   ]);
   expect(templates.every(({ asksVariables }) => asksVariables)).toBe(true);
   expect(await awx.variables('web-99')).toBeUndefined();

@@ -78,7 +78,8 @@ describe('what a step requires is looked at right before it runs', () => {
     );
   });
 
-  const askedFor = requiring.filter(({ name }) => ['connection-pool', 'crash-loop'].includes(name));
+  const some = ['connection-pool', 'crash-loop', 'lock-contention', 'dependency-down', 'storage-controller'];
+  const askedFor = requiring.filter(({ name }) => some.includes(name));
   test.each(askedFor)('$name: approved when all is as usual again, it does not run', async ({ fault }) => {
     const begun = await breaks(fault, placed(fault));
     for (const { metric, subject } of symptomsOf(fault, placed(fault)).off) outside.set(metric, subject, 0);

@@ -117,6 +117,23 @@ for (const { name, available, open } of databases) {
       expect((await steps(id)).map(({ health }) => health)).toEqual(['same', 'same']);
     });
 
+    test('what did what it should is left, as something else keeps the metrics off', async () => {
+      const id = await ran();
+      await sql`update incident_step set expected = '{}', grade = 'as-expected' where incident = ${id} and step = 1`.execute(
+        shift.db,
+      );
+      await windows(4);
+      await decided(id);
+      await decided(id);
+      expect((await backs(id)).map(({ question }) => question.what)).toEqual([
+        'Change heap_mb on app-03 from 1024 to 512',
+      ]);
+      expect((await undone(id))?.[0]).toBe(
+        'Not undone: "Change heap_mb on app-03 from 1024 to 2048", because it did what it should.',
+      );
+      expect((await shift.incident(id)).status).toBe('escalated');
+    });
+
     test('is rolled back once, however often it is looked at, and its roll-back never', async () => {
       const id = await failed();
       await Promise.all([1, 2, 3].map(() => remediate(shift.responder, id)));

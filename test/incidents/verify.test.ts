@@ -160,7 +160,7 @@ for (const { name, available, open } of databases) {
         facts: { metrics: [{ metric: 'memory_available', subject: 'app-03', usual: 100, z: 0 }] },
       });
       const audited = (await shift.audited({ incident: incident.id })).map(({ kind }) => kind);
-      expect(audited.slice(-2)).toEqual(['incident.verified', 'incident.ended']);
+      expect(audited.slice(-3)).toEqual(['incident.verified', 'incident.ended', 'post-mortem.drafted']);
       expect((await shift.last()).endedAt).not.toBeNull();
     });
   });

@@ -39,7 +39,7 @@ for (const { name, available, open } of databases) {
     test('nothing unusual: it is noted with counts, and nothing is raised', async () => {
       await look();
       const [noted] = (await seen('scrape.cycle')).slice(-1);
-      expect(noted).toMatchObject({ by: { worker: 'ada' }, facts: { series: 108, unusual: 0 } });
+      expect(noted).toMatchObject({ by: { worker: 'ada' }, facts: { series: 210, unusual: 0 } });
       expect(await signals()).toEqual([]);
     });
 

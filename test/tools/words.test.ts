@@ -176,9 +176,9 @@ const deeds: { tool: string; risk: string; given: object; what: string; target: 
     says: 'None needed: a standby is there to follow.',
   },
   {
-    tool: 'switch-fallback',
+    tool: 'switch-partner',
     risk: 'medium',
-    given: { service: 'payments', fallback: 'on' },
+    given: { service: 'payments', partner: 'off' },
     what: 'Have payments answer without its partner',
     target: 'payments',
     says: 'Have payments ask its partner again.',

@@ -24,7 +24,7 @@ describe.skipIf(!haveLocalSlack)('a bad deployment, one click', () => {
     const routed = await ops.expectCard(where.ops, /Nora → Rex: roll checkout back to/, 10_000, parent.ts);
     expect(routed.by).toBe('Nora, AI worker');
     expect(routed.words).toMatch(/At stake: SEV1, EUR 380 a minute/);
-    expect(asked.buttons).toEqual(['Approve', 'Reject', 'Ask for more']);
+    expect(asked.buttons).toEqual(['Approve', 'Reject', 'Ask for more', 'By hand']);
     expect(asked.fallback).toContain(`<@${who.governor}>`);
     expect(asked.fallback).toContain('approve or reject');
     const same = await ops.expectCard(where.approvals, /Please decide: Roll checkout back/, 10_000);
@@ -39,7 +39,7 @@ describe.skipIf(!haveLocalSlack)('a bad deployment, one click', () => {
     );
     await ops.clickAs(who.dba, same, 'Approve');
     await ops.expectNote(where.approvals, who.dba, /needs the role on-call or governor/);
-    expect((await ops.again(same))?.buttons).toEqual(['Approve', 'Reject', 'Ask for more']);
+    expect((await ops.again(same))?.buttons).toEqual(['Approve', 'Reject', 'Ask for more', 'By hand']);
 
     await ops.clickAs(who.governor, same, 'Approve');
     const settled = await ops.expectCard(where.approvals, /Approved: Roll checkout back/, 10_000);

@@ -48,6 +48,6 @@ describe.skipIf(!haveLocalSlack || !chromiumHere)('a rejection, in the browser',
     await ops.expectNote(where.ops, 'U01ONCALL', /It is yours/);
     await ops.expectCard(where.ops, /Taken over/, 10_000, parent.ts);
     const taken = await ops.expectCard(where.ops, /A person has it/);
-    expect(taken.buttons).toEqual(['Hand back', 'False alarm', 'Stop all workers']);
+    expect(taken.buttons).toEqual(['Hand back', 'Escalate', 'False alarm', 'Stop all workers']);
   });
 });

@@ -21,13 +21,14 @@ describe.skipIf(!haveLocalSlack)('a person steers an incident from its thread an
     await say(who.oncall, 'pause, please');
     await ops.expectCard(where.ops, /Done as you say/, 10_000, parent.ts);
     const paused = await ops.expectCard(where.ops, /Paused by <@U01ONCALL>/);
-    expect(paused.buttons).toEqual(["I've got it", 'Resume', 'Look elsewhere', 'Stop all workers']);
+    expect(paused.buttons).toEqual(["I've got it", 'Resume', 'Escalate', 'Stop all workers']);
     await ops.expectCard(where.approvals, /runs only after it is resumed/);
 
     await ops.clickAs(who.governor, asked, 'Approve');
     await ops.expectCard(where.approvals, /Approved: Roll checkout back[\s\S]*only after it is resumed/);
 
-    await ops.clickAs(who.governor, paused, 'Look elsewhere');
+    const thought = await ops.expectCard(where.ops, /What I think/, 10_000, parent.ts);
+    await ops.clickAs(who.governor, thought, 'Look elsewhere');
     expect(Object.values(await ops.submitAs(who.governor, 'db-99'))[0]).toMatch(/did you mean db-0/);
 
     await ops.clickAs(who.oncall, paused, 'Resume');
@@ -40,7 +41,8 @@ describe.skipIf(!haveLocalSlack)('a person steers an incident from its thread an
     await ops.command({ channel: where.ops, user: who.governor, text: 'break bad-deployment' });
     const second = await ops.expectCard(where.ops, /inc-2 /, 60_000);
     await ops.expectCard(where.approvals, /Please decide: Roll [\s\S]*inc-2/, 30_000);
-    await ops.clickAs(who.oncall, second, 'Look elsewhere');
+    const thought = await ops.expectCard(where.ops, /What I think/, 10_000, second.ts);
+    await ops.clickAs(who.oncall, thought, 'Look elsewhere');
     expect(await ops.submitAs(who.oncall, 'db-02')).toEqual({});
     const said = await ops.expectCard(where.ops, /Looking elsewhere/, 10_000, second.ts);
     expect(said.words).toMatch(/By <@U01ONCALL>\. I look at db-02\./);

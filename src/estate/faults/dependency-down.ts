@@ -24,8 +24,8 @@ export const dependencyDown: Fault = {
     },
   ],
   mend: {
-    template: 'switch-fallback',
-    fits: (target, { service, fallback }) => service === target.service && fallback === 'on',
+    template: 'switch-partner',
+    fits: (target, { service, partner }) => service === target.service && partner === 'off',
   },
   recovery: 5,
 };
