@@ -333,7 +333,7 @@ describe('metrics that do not fit together are refused', () => {
       'metrics.yaml',
       'metrics/node-exporter.yaml',
       '../secrets.yaml',
-      'metrics.yaml line 156: also.0: wants a file such as metrics/node-exporter.yaml; found "../secrets.yaml".',
+      'metrics.yaml line 157: also.0: wants a file such as metrics/node-exporter.yaml; found "../secrets.yaml".',
     ],
   ];
   test.each(rows)('%s', (_, file, from, to, because) => {

@@ -11,7 +11,7 @@ import type { Entry } from '../src/audit/entry.ts';
 import { openNotes } from '../src/audit/notes.ts';
 import { openRefusals } from '../src/audit/refusals.ts';
 import type { Charter } from '../src/charter/charter.ts';
-import { awake, fernwood } from '../src/estate/company.ts';
+import { fernwood } from '../src/estate/company.ts';
 import type { ActionId, IncidentId, PersonId, WorkerId } from '../src/ids.ts';
 import { argue } from '../src/incidents/argue/argue.ts';
 import type { Opinion } from '../src/incidents/argue/turn.ts';
@@ -63,6 +63,12 @@ const fernwoods = (
 export const cycleMs = 5_000;
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 
+/** Fernwood, with nothing planned. */
+const unplanned: Inventory = {
+  ...fernwood,
+  services: fernwood.services.map((one) => ({ ...one, windows: [] })),
+};
+
 interface Outside {
   prometheus: Prometheus;
   loki: Loki;
@@ -71,7 +77,7 @@ interface Outside {
   /** A model's second opinion, made on the shift's own store. */
   opinion?: (store: Store) => Opinion | undefined;
   now?: () => Date;
-  /** The company's own, but for its maintenance windows where the clock is the real one. */
+  /** The company without its maintenance windows, unless said: a story must not depend on the hour. */
   inventory?: Inventory;
 }
 
@@ -81,7 +87,7 @@ export async function openShift(
   { prometheus, loki, jaeger, tools, opinion, ...given }: Outside,
 ) {
   const now = given.now ?? (() => new Date());
-  const inventory = given.inventory ?? (given.now ? fernwood : awake(fernwood, new Date()));
+  const inventory = given.inventory ?? unplanned;
   const { db } = database;
   const queue = await openQueue(database, quiet);
   const refusals = openRefusals(openNotes(db, 'trial'), now);

@@ -34,7 +34,11 @@ for (const { name, available, open } of databases) {
     let shift: Shift;
     let now = eleven;
     beforeAll(async () => {
-      shift = await openShift(await open(), { ...openOutside(), now: () => now });
+      shift = await openShift(await open(), {
+        inventory: fernwood,
+        ...openOutside(),
+        now: () => now,
+      });
     });
     beforeEach(async () => {
       now = eleven;
