@@ -26,7 +26,7 @@ try {
 
   const asked = await ops.expectCard(where.approvals, /Please decide/);
   await ops.clickAs(who.governor, asked, 'Approve');
-  await ops.expectCard(where.ops, /Post-mortem of/, 60_000, parent.ts);
+  await ops.expectCard(where.ops, /Post-mortem of inc-1: draft/, 60_000, parent.ts);
   await ops.expectCard(where.ops, /Verified mended, closed/, 20_000);
   await page.getByText('Post-mortem of').first().scrollIntoViewIfNeeded();
   await page.screenshot({ path: 'docs/verified.png' });
