@@ -3,8 +3,9 @@ import { answersTo } from '../src/estate/prometheus.ts';
 import { parseQuery, type Query } from '../src/estate/promql.ts';
 import type { World } from '../src/estate/world.ts';
 import { askedOf, type Metric, queryOf } from '../src/monitoring/metric.ts';
-import { aboutOf, type Numbered } from '../src/systems/prometheus/columns.ts';
+import { aboutOf } from '../src/systems/prometheus/columns.ts';
 import type { Source } from '../src/systems/prometheus/source.ts';
+import { openNumbering } from '../test/monitoring/outside.ts';
 
 /** A source of cycles over the world as it is. Throws when a metric's query is none the company answers. */
 export function openReader(
@@ -12,14 +13,7 @@ export function openReader(
   metrics: Metric[],
   cycleMs: number,
 ): Pick<Source, 'cycle' | 'series' | 'close'> {
-  const series: Numbered[] = [];
-  const numbers = new Map<string, number>();
-  const numberOf = (one: Numbered) => {
-    const key = JSON.stringify(one);
-    const number = numbers.get(key) ?? series.push(one) - 1;
-    numbers.set(key, number);
-    return number;
-  };
+  const { series, numberOf } = openNumbering();
   const asked = metrics.map((metric) => ({ metric, query: parsed(queryOf(metric, cycleMs)) }));
   return {
     series,

@@ -79,12 +79,8 @@ export function openMeasures(metrics: Metric[], { services, servers }: Inventory
   };
 }
 
-/** Cycles read through the given Prometheus, in this thread. */
-export function sourceOf(
-  prometheus: Pick<Prometheus, 'query'>,
-  metrics: Metric[],
-  cycleMs: number,
-): Pick<Source, 'cycle' | 'series' | 'close'> {
+/** Gives every series a number, the first time it is seen. */
+export function openNumbering() {
   const series: Numbered[] = [];
   const numbers = new Map<string, number>();
   const numberOf = (one: Numbered) => {
@@ -93,6 +89,16 @@ export function sourceOf(
     numbers.set(key, number);
     return number;
   };
+  return { series, numberOf };
+}
+
+/** Cycles read through the given Prometheus, in this thread. */
+export function sourceOf(
+  prometheus: Pick<Prometheus, 'query'>,
+  metrics: Metric[],
+  cycleMs: number,
+): Pick<Source, 'cycle' | 'series' | 'close'> {
+  const { series, numberOf } = openNumbering();
   return {
     series,
     cycle: async (at) => {

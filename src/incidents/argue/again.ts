@@ -5,10 +5,10 @@ import { diagnose } from '../diagnose.ts';
 import type { Gathered } from '../evidence/gathered.ts';
 import type { Frozen } from '../freeze.ts';
 import type { Incident } from '../incident.ts';
-import { classifiedBy, lastWord, meantBy, withKinds } from './answered.ts';
+import { classifiedBy, lastWord, meantBy, questionOf, withKinds } from './answered.ts';
 import { type Heard, weigh } from './claims.ts';
 import { factsIn, kindsOf, openingOf, shownLines, shownReadings } from './material.ts';
-import { classifyTools, lookSchema, turnTools } from './offered.ts';
+import { classifyTools, lookSchema, lookWanted, turnTools } from './offered.ts';
 import { type Opinion, openCalls } from './turn.ts';
 
 /** What a model is asked with about what was frozen: under whose name and budgets, and what a claim is held against. */
@@ -70,14 +70,9 @@ export async function argueAgain(
 
 function asker({ opinion, asking }: Again, redaction: Redaction) {
   return (which: keyof Opinion['prompts'], messages: Message[]) => {
-    const { size, text, maxTokens, id } = opinion.prompts[which];
     const tools = which === 'classify' ? classifyTools : turnTools;
-    return opinion.models.ask({
-      ...asking,
-      request: { size, system: text, messages: hideIn(messages, redaction), tools, maxTokens },
-      key: `model:${crypto.randomUUID()}`,
-      prompt: id,
-    });
+    const sent = hideIn(messages, redaction);
+    return opinion.models.ask({ ...asking, ...questionOf(opinion.prompts[which], sent, tools) });
   };
 }
 
@@ -87,8 +82,7 @@ function lookBack(calls: Called[], { gathered }: Frozen, redaction: Redaction) {
     calls.map(async ({ id: call, input }): Promise<Result> => {
       const parsed = lookSchema.safeParse(restoreIn(input, redaction));
       if (!parsed.success) {
-        const text = 'A look names what (metrics, errors or deployments) and of (an id).';
-        return { kind: 'result', call, text, failed: true };
+        return { kind: 'result', call, text: lookWanted, failed: true };
       }
       const { what, of } = parsed.data;
       const data = await seen[what](gathered, of);

@@ -1,8 +1,18 @@
 import type { Asked } from '../../models/meter.ts';
-import type { Called, Message, Said } from '../../models/model.ts';
+import type { Called, Message, Offered, Said } from '../../models/model.ts';
+import type { Prompt } from '../../models/prompt.ts';
 import { type Redaction, restoreIn } from '../../models/redact.ts';
 import { type Answer, answerSchema, classifySchema } from './offered.ts';
 import { type Material, mostAsked } from './turn.ts';
+
+/** What is sent for a prompt: a question that is asked again after a crash is another one. */
+export function questionOf({ size, text, maxTokens, id }: Prompt, messages: Message[], tools: Offered[]) {
+  return {
+    request: { size, system: text, messages, tools, maxTokens },
+    key: `model:${crypto.randomUUID()}`,
+    prompt: id,
+  };
+}
 
 /** A question for the small model: what was said, and the kinds there are. Pure. */
 export function withKinds(messages: Message[], kinds: string[]): Message[] {

@@ -10,7 +10,7 @@ import type { Tx } from '../../postgres/database.ts';
 import type { Incident } from '../incident.ts';
 import { actorOf, type Responder } from '../responder.ts';
 import { load, lock, log } from '../store.ts';
-import { classifiedBy, lastWord, meantBy, withKinds } from './answered.ts';
+import { classifiedBy, lastWord, meantBy, questionOf, withKinds } from './answered.ts';
 import { weigh } from './claims.ts';
 import { capOf, noteHeard } from './heard.ts';
 import { lookAll } from './look.ts';
@@ -112,12 +112,10 @@ function question(
 ): Promise<Asked> {
   const { worker, service } = incident;
   return opinion.models.ask({
-    request: { size: prompt.size, system: prompt.text, messages, tools, maxTokens: prompt.maxTokens },
-    key: `model:${crypto.randomUUID()}`,
+    ...questionOf(prompt, messages, tools),
     worker,
     by: actorOf(responder, worker),
     about: { incident: turn.incident, service },
-    prompt: prompt.id,
     budgets: budgetsOn(responder.gateway, service),
   });
 }

@@ -11,7 +11,7 @@ import { metrics } from '../evidence/metrics.ts';
 import type { Evidence, Incident } from '../incident.ts';
 import { actorOf, type Responder } from '../responder.ts';
 import { cleanEvidence, factsIn, shownLines, shownReadings } from './material.ts';
-import { lookSchema } from './offered.ts';
+import { lookSchema, lookWanted } from './offered.ts';
 import type { Material, Turn } from './turn.ts';
 
 /** How many looks of one answer are taken. */
@@ -67,7 +67,7 @@ async function look(
 ): Promise<Taken> {
   const parsed = lookSchema.safeParse(input);
   if (tool !== 'look') return failed(`There is no tool ${tool} here: look and answer are all.`);
-  if (!parsed.success) return failed('A look names what (metrics, errors or deployments) and of (an id).');
+  if (!parsed.success) return failed(lookWanted);
   const { what, of } = parsed.data;
   const { gateway, inventory } = responder;
   const found = findServer(inventory, of) ?? findService(inventory, of);

@@ -34,6 +34,9 @@ export const lookSchema = z.strictObject({
   of: subject.describe('the id of a service or a server'),
 });
 
+/** What a look that cannot be read is answered. */
+export const lookWanted = 'A look names what (metrics, errors or deployments) and of (an id).';
+
 export const classifySchema = z.strictObject({ kind: z.string().min(1).max(60), for: ids });
 
 /** What a model may call in its turn. Both read; neither changes anything. */
