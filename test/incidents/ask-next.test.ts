@@ -1,6 +1,6 @@
 // An incident needs a person: who is asked by name, one after the other, until somebody takes it.
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { approvalsOf } from '../../src/approvals/read.ts';
 import type { IncidentId, PersonId } from '../../src/ids.ts';
 import { askNext } from '../../src/incidents/escalate.ts';
@@ -8,8 +8,9 @@ import type { Logged } from '../../src/incidents/incident.ts';
 import { type Intervention, intervene } from '../../src/incidents/intervene.ts';
 import { escalationSchema, ladderOf, nextAsked, unknownContacts } from '../../src/incidents/ladder.ts';
 import { databases } from '../databases.ts';
-import { openShift, robin, type Shift } from '../shift.ts';
+import { robin, type Shift } from '../shift.ts';
 import { begun } from './begun.ts';
+import { onShift } from './on-shift.ts';
 import { openOutside } from './outside.ts';
 
 const by = (id: string) => id as PersonId;
@@ -63,15 +64,10 @@ for (const { name, available, open } of databases) {
     const outside = openOutside();
     let shift: Shift;
     let begin: ReturnType<typeof begun>;
-    beforeAll(async () => {
-      shift = await openShift(await open(), outside);
-      begin = begun(shift, outside);
+    onShift(open, outside, (one) => {
+      shift = one;
+      begin = begun(one, outside);
     });
-    beforeEach(async () => {
-      outside.reset();
-      await shift.forget();
-    });
-    afterAll(() => shift?.close());
 
     const says = (id: IncidentId, wanted: Intervention, person = robin) =>
       intervene(shift.responder, id, person, wanted);

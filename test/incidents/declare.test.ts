@@ -1,6 +1,6 @@
 // Incidents that people declare, put together, take apart and open again.
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { approvalsOf } from '../../src/approvals/read.ts';
 import { fernwood } from '../../src/estate/company.ts';
 import type { IncidentId, PersonId } from '../../src/ids.ts';
@@ -15,8 +15,9 @@ import { outcomesOf } from '../../src/knowledge/calibration/outcomes.ts';
 import { signalsOf } from '../../src/monitoring/read.ts';
 import type { Signal } from '../../src/monitoring/signal.ts';
 import { databases } from '../databases.ts';
-import { openShift, robin, type Shift } from '../shift.ts';
+import { robin, type Shift } from '../shift.ts';
 import { begun } from './begun.ts';
+import { onShift } from './on-shift.ts';
 import { openOutside } from './outside.ts';
 
 const what = 'cards are declined';
@@ -89,15 +90,10 @@ for (const { name, available, open } of databases) {
     const outside = openOutside();
     let shift: Shift;
     let begin: ReturnType<typeof begun>;
-    beforeAll(async () => {
-      shift = await openShift(await open(), outside);
-      begin = begun(shift, outside);
+    onShift(open, outside, (one) => {
+      shift = one;
+      begin = begun(one, outside);
     });
-    beforeEach(async () => {
-      outside.reset();
-      await shift.forget();
-    });
-    afterAll(() => shift?.close());
 
     const manager = 'p-manager' as PersonId;
     const declares = (more: Partial<Declaration> = {}, request?: string) =>

@@ -1,6 +1,6 @@
 // Four workers, one incident: who does what, what is handed over, and what happens when a receiver does not take it.
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { advance } from '../../src/actions/advance.ts';
 import { propose } from '../../src/actions/propose.ts';
 import { action, actionsOf } from '../../src/actions/read.ts';
@@ -14,8 +14,9 @@ import { intervene } from '../../src/incidents/intervene.ts';
 import { remediate } from '../../src/incidents/remediate.ts';
 import { routeIncident } from '../../src/incidents/route-incident.ts';
 import { databases } from '../databases.ts';
-import { manifests, openShift, robin, type Shift } from '../shift.ts';
+import { manifests, robin, type Shift } from '../shift.ts';
 import { begun } from './begun.ts';
+import { onShift } from './on-shift.ts';
 import { openOutside } from './outside.ts';
 
 const { charters } = manifests;
@@ -32,15 +33,10 @@ for (const { name, available, open } of databases) {
     const outside = openOutside();
     let shift: Shift;
     let begin: ReturnType<typeof begun>;
-    beforeAll(async () => {
-      shift = await openShift(await open(), outside);
-      begin = begun(shift, outside);
+    onShift(open, outside, (one) => {
+      shift = one;
+      begin = begun(one, outside);
     });
-    beforeEach(async () => {
-      outside.reset();
-      await shift.forget();
-    });
-    afterAll(() => shift?.close());
 
     const doer = ({ by }: Entry) => ('worker' in by ? by.worker : 'person' in by ? by.person : by.roster);
     const kinds = async ({ id }: Incident) => (await shift.log(id)).map(({ kind }) => kind);

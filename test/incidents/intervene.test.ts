@@ -1,12 +1,13 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { actionsOf } from '../../src/actions/read.ts';
 import { approvalsOf } from '../../src/approvals/read.ts';
 import type { IncidentId, PersonId } from '../../src/ids.ts';
 import { type Intervention, intervene } from '../../src/incidents/intervene.ts';
 import { databases } from '../databases.ts';
-import { openShift, robin, type Shift } from '../shift.ts';
+import { robin, type Shift } from '../shift.ts';
 import { begun } from './begun.ts';
+import { onShift } from './on-shift.ts';
 import { openOutside } from './outside.ts';
 
 const manager = { id: 'p-manager' as PersonId, roles: ['manager'] };
@@ -17,15 +18,10 @@ for (const { name, available, open } of databases) {
     const outside = openOutside();
     let shift: Shift;
     let begin: ReturnType<typeof begun>;
-    beforeAll(async () => {
-      shift = await openShift(await open(), outside);
-      begin = begun(shift, outside);
+    onShift(open, outside, (one) => {
+      shift = one;
+      begin = begun(one, outside);
     });
-    beforeEach(async () => {
-      outside.reset();
-      await shift.forget();
-    });
-    afterAll(() => shift?.close());
 
     const says = async (id: IncidentId, wanted: Intervention, person = robin) => {
       const heeded = await intervene(shift.responder, id, person, wanted);

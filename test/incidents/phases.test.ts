@@ -1,11 +1,12 @@
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { IncidentId } from '../../src/ids.ts';
 import type { Incident } from '../../src/incidents/incident.ts';
 import { investigate } from '../../src/incidents/investigate.ts';
 import { remediate } from '../../src/incidents/remediate.ts';
 import { databases } from '../databases.ts';
-import { openShift, type Shift } from '../shift.ts';
+import type { Shift } from '../shift.ts';
 import { begun } from './begun.ts';
+import { onShift } from './on-shift.ts';
 import { openOutside } from './outside.ts';
 
 for (const { name, available, open } of databases) {
@@ -13,15 +14,10 @@ for (const { name, available, open } of databases) {
     const outside = openOutside();
     let shift: Shift;
     let begin: ReturnType<typeof begun>;
-    beforeAll(async () => {
-      shift = await openShift(await open(), outside);
-      begin = begun(shift, outside);
+    onShift(open, outside, (one) => {
+      shift = one;
+      begin = begun(one, outside);
     });
-    beforeEach(async () => {
-      outside.reset();
-      await shift.forget();
-    });
-    afterAll(() => shift?.close());
 
     const kinds = async ({ id }: Incident) => (await shift.log(id)).map(({ kind }) => kind);
 

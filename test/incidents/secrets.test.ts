@@ -1,10 +1,11 @@
 // What systems print and log may hold secrets: no row, card or audit entry of ours ever has them.
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { actionsOf } from '../../src/actions/read.ts';
 import { databases } from '../databases.ts';
-import { openShift, type Shift } from '../shift.ts';
+import type { Shift } from '../shift.ts';
 import { begun } from './begun.ts';
+import { onShift } from './on-shift.ts';
 import { openOutside } from './outside.ts';
 
 const key = 'MIIEvQIBADANBgkqhkiG9w0BAQEFAASCBKcwggSjAgEAAoIBAQC7';
@@ -30,15 +31,10 @@ for (const { name, available, open } of databases) {
     const outside = openOutside();
     let shift: Shift;
     let begin: ReturnType<typeof begun>;
-    beforeAll(async () => {
-      shift = await openShift(await open(), outside);
-      begin = begun(shift, outside);
+    onShift(open, outside, (one) => {
+      shift = one;
+      begin = begun(one, outside);
     });
-    beforeEach(async () => {
-      outside.reset();
-      await shift.forget();
-    });
-    afterAll(() => shift?.close());
 
     /** Whatever was written down anywhere. */
     async function record(): Promise<string> {

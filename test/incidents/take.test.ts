@@ -1,13 +1,14 @@
 import { sql } from 'kysely';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import { actionsOf } from '../../src/actions/read.ts';
 import { approvalsOf } from '../../src/approvals/read.ts';
 import type { IncidentId } from '../../src/ids.ts';
 import { conclude } from '../../src/incidents/conclude.ts';
 import { intervene } from '../../src/incidents/intervene.ts';
 import { databases } from '../databases.ts';
-import { openShift, robin, type Shift } from '../shift.ts';
+import { robin, type Shift } from '../shift.ts';
 import { begun } from './begun.ts';
+import { onShift } from './on-shift.ts';
 import { openOutside } from './outside.ts';
 
 const taken = 'It is yours: the workers change nothing more on it and keep watching.';
@@ -18,15 +19,10 @@ for (const { name, available, open } of databases) {
     const outside = openOutside();
     let shift: Shift;
     let begin: ReturnType<typeof begun>;
-    beforeAll(async () => {
-      shift = await openShift(await open(), outside);
-      begin = begun(shift, outside);
+    onShift(open, outside, (one) => {
+      shift = one;
+      begin = begun(one, outside);
     });
-    beforeEach(async () => {
-      outside.reset();
-      await shift.forget();
-    });
-    afterAll(() => shift?.close());
 
     async function settled(id: IncidentId) {
       const [action] = await actionsOf(shift.db, id);
