@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import fc from 'fast-check';
 import { rulesAtStart } from '../src/in-force.ts';
-import { Refused, readPolicy } from '../src/manifests.ts';
+import { readPolicy } from '../src/manifests.ts';
+import { Refused } from '../src/written.ts';
 import { openFresh } from './database.ts';
 import { openDesk, policy } from './desk.ts';
 

@@ -13,11 +13,12 @@ import { declaredCard, declareForm } from './declared.ts';
 import { dryRunTold } from './dry-run.ts';
 import type { Core } from './handlers.ts';
 import type { PersonId } from './ids.ts';
-import { Refused, readProposed } from './manifests.ts';
+import { readProposed } from './manifests.ts';
 import type { Person } from './people/people.ts';
 import { mutesTold, unmuted } from './signalled.ts';
 import { type Command, command, commands, home, isCommand } from './workers/command.ts';
 import type { Desk } from './workers/tell.ts';
+import { Refused } from './written.ts';
 
 /** What each word does besides those that only read; the app for Teams lists them too, in manifests/teams. */
 export const does = {

@@ -6,13 +6,14 @@ import { rehearsalOf } from './dry-run.ts';
 import { readEnvFile } from './envfile.ts';
 import { openTrial } from './estate/trial.ts';
 import { listen } from './listen.ts';
-import { type Manifests, Refused, readManifests, readOwn } from './manifests.ts';
+import { type Manifests, readManifests, readOwn } from './manifests.ts';
 import { arguingOf } from './modelled.ts';
 import { operatorOf, type Place } from './operator.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { realSite, type Site } from './site.ts';
 import { type Log, openStorage, type Storage } from './storage.ts';
 import { namesIn } from './switches.ts';
+import { Refused } from './written.ts';
 
 const levels = ['debug', 'info', 'warn', 'error'] as const;
 const now = () => new Date();

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import type { Opinion } from './incidents/argue/turn.ts';
 import type { Store } from './jobs/save.ts';
 import type { Runbook } from './knowledge/runbook.ts';
-import { Refused } from './manifests.ts';
 import { openClaude } from './models/claude/claude.ts';
 import { meter } from './models/meter.ts';
 import type { Prices } from './models/price.ts';
 import { type Prompt, parsePrompt } from './models/prompt.ts';
 import type { Person } from './people/people.ts';
 import type { ClaudeAccess } from './settings.ts';
+import { Refused } from './written.ts';
 
 export interface Modelled {
   claude?: ClaudeAccess | undefined;

@@ -2,8 +2,9 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Compared, titleOf } from './charter/force.ts';
-import { Refused, readCharter, readCharters } from './manifests.ts';
+import { readCharter, readCharters } from './manifests.ts';
 import { type Given, type Said, type Verb, wrong } from './verb.ts';
+import { Refused } from './written.ts';
 
 export const charterCheck: Verb = {
   name: 'charter check',

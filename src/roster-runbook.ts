@@ -3,9 +3,10 @@ import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { decidedAs, detailsOf, type Rehearsed } from './dry-run.ts';
 import { untrue } from './knowledge/undoable.ts';
-import { Refused, readManifests, readRunbook } from './manifests.ts';
+import { readManifests, readRunbook } from './manifests.ts';
 import { toolsOf } from './toolbox.ts';
 import { type Given, type Said, textOf, type Verb, wrong } from './verb.ts';
+import { Refused } from './written.ts';
 
 /** Nothing listens there: of these tools only words are wanted. */
 const nowhere = { url: 'http://127.0.0.1:9' };

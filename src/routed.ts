@@ -1,8 +1,9 @@
 // Where signals go on this site: what teams wish for, checked against who and what there is.
 import { join } from 'node:path';
-import { type Manifests, Refused } from './manifests.ts';
+import type { Manifests } from './manifests.ts';
 import { type Routing, unroutable } from './monitoring/routing.ts';
 import type { Site } from './site.ts';
+import { Refused } from './written.ts';
 
 type On = Pick<Site, 'inventory' | 'places' | 'slack' | 'teams'>;
 

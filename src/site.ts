@@ -1,12 +1,13 @@
 // The site: what the app works on, be it the trial's make-believe company or a real one.
 import type { Reference } from './chat/teams/send.ts';
 import type { Inventory } from './inventory/inventory.ts';
-import { type Own, Refused } from './manifests.ts';
+import type { Own } from './manifests.ts';
 import type { Person, Places } from './people/people.ts';
 import type { JiraWishes, ServiceNowWishes, Wishes } from './records/wishes.ts';
 import type { Settings, Slack, Teams } from './settings.ts';
 import type { Access } from './systems/http.ts';
 import type { Command } from './workers/command.ts';
+import { Refused } from './written.ts';
 
 export interface Pace {
   /** From one scrape to the next. */

@@ -21,7 +21,7 @@ import { unmet } from './incidents/preconditions.ts';
 import type { Responder } from './incidents/responder.ts';
 import { openShelf } from './knowledge/shelf.ts';
 import { untrue } from './knowledge/undoable.ts';
-import { type Manifests, Refused } from './manifests.ts';
+import type { Manifests } from './manifests.ts';
 import { opinionOf } from './modelled.ts';
 import { changesOf } from './monitoring/changes/receive.ts';
 import { openDrawing } from './monitoring/chart/picture.ts';
@@ -47,6 +47,7 @@ import { toolsOf } from './toolbox.ts';
 import type { AnyTool } from './tools/tool.ts';
 import { webhookDoors } from './webhooked.ts';
 import { jobHandlers } from './worked.ts';
+import { Refused } from './written.ts';
 
 export interface Parts {
   storage: Storage;

@@ -3,8 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from 'vitest';
 import { fernwood } from '../src/estate/company.ts';
-import { Refused, readManifests, readOwn } from '../src/manifests.ts';
+import { readManifests, readOwn } from '../src/manifests.ts';
 import { routingOf } from '../src/routed.ts';
+import { Refused } from '../src/written.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'roster-manifests-'));
 beforeEach(() => {
