@@ -142,3 +142,11 @@ export async function changedWords(db: Db, from: number): Promise<string | undef
     where audit.seq >= ${from} order by audit.seq limit 1`.execute(db);
   return rows[0]?.seq;
 }
+
+/** The entries of these kinds within a time, in order; `from` and `until` as the entries write their `at`. */
+export async function rowsOfKinds(db: Db, kinds: string[], from: string, until: string): Promise<string[]> {
+  const { rows } = await sql<{ text: string }>`select text from audit
+    where substr(text, 8, 27) >= ${from} and substr(text, 8, 27) < ${until}
+    and text like any (${kinds.map((kind) => `%"kind":"${kind}"%`)}) order by audit.seq`.execute(db);
+  return rows.map(({ text }) => text);
+}
