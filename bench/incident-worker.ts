@@ -161,7 +161,7 @@ const idle = {
   ...{ argue: nothing, 'ask-next': nothing },
   ...{ hear: nothing, show: nothing, 'enrich-signal': nothing, 'cancel-action': nothing },
   'tell-record': nothing,
-  ...{ 'answer-enquiry': nothing, 'tell-standup': nothing, 'tell-held': nothing },
+  ...{ 'answer-enquiry': nothing, 'tell-standup': nothing, 'tell-digest': nothing, 'tell-held': nothing },
   ...{ 'draft-post-mortem': nothing, 'tend-post-mortems': nothing },
   'tell-stakeholders': nothing,
   'learn-precursors': nothing,

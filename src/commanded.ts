@@ -10,6 +10,7 @@ import type { Card } from './chat/card.ts';
 import type { Reply } from './chat/door.ts';
 import { watch } from './closely.ts';
 import { declaredCard, declareForm } from './declared.ts';
+import { digestTold } from './digested.ts';
 import { dryRunTold } from './dry-run.ts';
 import type { Core } from './handlers.ts';
 import type { PersonId } from './ids.ts';
@@ -23,6 +24,7 @@ import { Refused } from './written.ts';
 /** What each word does besides those that only read; the app for Teams lists them too, in manifests/teams. */
 export const does = {
   home: 'what waits for you, and all of this',
+  digest: '[now] the last week on one page, or what is known of this one',
   declare: '[<service> <what is wrong>] open an incident by hand',
   mutes: 'what is muted or expected, by whom and until when',
   unmute: '<number> let it be told again',
@@ -59,6 +61,7 @@ function knownBy(core: Core, person: Person, request?: string): Command[] {
   const first = said({ word: 'home', answer: () => greeting(core, person) });
   const own = [
     ...declaring(core, person, request),
+    ...reporting(core),
     ...quieting(core, person),
     ...watching(core, person),
     ...governing(core, person, request),
@@ -79,6 +82,11 @@ export async function greeting(core: Core, person: Person | undefined): Promise<
 /** What is broken, by a person's word: everybody may say it. */
 function declaring(core: Core, { id: person }: Person, request: string | undefined): Own[] {
   return [{ word: 'declare', answer: (_, rest) => declaredCard(core, { person, request }, rest) }];
+}
+
+/** What managers are told: everybody may see it. */
+function reporting(core: Core): Own[] {
+  return [{ word: 'digest', answer: (_, rest) => digestTold(core, rest) }];
 }
 
 /** What is kept from being told: everybody may see it. */

@@ -15,6 +15,7 @@ import type { Routing } from './monitoring/routing.ts';
 import type { People, Person } from './people/people.ts';
 import { notKnown, objectionTo } from './people/standing.ts';
 import { press, submit } from './pressed.ts';
+import type { Reporting } from './scorecards/reporting.ts';
 import { cardAt } from './shown.ts';
 import type { Site } from './site.ts';
 import type { Log } from './storage.ts';
@@ -41,6 +42,8 @@ export interface Core {
   routing: Routing;
   /** Which incidents leaders are told of. */
   updates: Updates;
+  /** When managers are told, and what figures are reckoned with. */
+  reporting: Reporting;
   log: Log;
 }
 

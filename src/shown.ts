@@ -7,6 +7,7 @@ import { type Checkpoint, checkpointAt, checkpointLine } from './audit/checkpoin
 import type { Byline, Card } from './chat/card.ts';
 import { show, subjectAt, type View } from './chat/show.ts';
 import type { Surface } from './chat/surface.ts';
+import { digestViews } from './digested.ts';
 import type { Core } from './handlers.ts';
 import type { ActionId, ApprovalId, IncidentId, PersonId, SignalId } from './ids.ts';
 import type { Job, Subject } from './jobs/job.ts';
@@ -55,6 +56,8 @@ async function viewsOf(showing: Core, subject: Subject): Promise<View[]> {
       return answerViews(showing, id);
     case 'standup':
       return standupViews(showing, new Date(id));
+    case 'digest':
+      return digestViews(showing, id);
     case 'outcome':
       return outcomeViews(showing, id as ActionId);
     case 'signal':

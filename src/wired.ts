@@ -148,8 +148,8 @@ export async function wire(parts: Parts) {
   };
   const chat = openChat({ db: store.db, site, people, refusals, log, now });
   const standings = rememberStandings(chat.standings, now);
-  const updates = manifests.stakeholders;
-  const opened = { store, notes, refusals, people, standings, site, routing, updates, log };
+  const { stakeholders: updates, reporting } = manifests;
+  const opened = { store, notes, refusals, people, standings, site, routing, updates, reporting, log };
   const core = { ...opened, responder, desk, charter, team, manifestsFolder: manifests.folder };
   const talk = chat.open(doorHandlers(core));
   const hooks = { labels: manifests.alerts, token: webhookToken, log, now };
@@ -163,8 +163,9 @@ export async function wire(parts: Parts) {
   const learning = learningOf({ store, site, monitor, lookout, by, now });
   const telling = { store, by, inventory, routing, now };
   const drafting = draftingOf({ responder, site, drawing, charter });
-  const handlers = upToDate(jobHandlers(showing, { enriching, learning, telling, drafting, records }), () =>
-    shelf.refresh(store.db),
+  const handlers = upToDate(
+    jobHandlers(showing, { enriching, learning, telling, drafting, records, drawing }),
+    () => shelf.refresh(store.db),
   );
   return { ...showing, doors, watching, drawing, handlers, records };
 }

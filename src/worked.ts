@@ -2,6 +2,7 @@
 import { advance } from './actions/advance.ts';
 import { cancel } from './actions/cancel.ts';
 import { lapse, remind } from './approvals/lapse.ts';
+import { tellDigest } from './digested.ts';
 import { commandedBy } from './handlers.ts';
 import { argue } from './incidents/argue/argue.ts';
 import { conclude } from './incidents/conclude.ts';
@@ -15,6 +16,7 @@ import { remediate } from './incidents/remediate.ts';
 import { routeIncident } from './incidents/route-incident.ts';
 import { verify } from './incidents/verify.ts';
 import type { Handlers } from './jobs/job.ts';
+import type { Drawing } from './monitoring/chart/picture.ts';
 import { type Enriching, enrich } from './monitoring/enrich.ts';
 import { type Telling, tellHeld } from './monitoring/held/tell.ts';
 import { type Learning, learnPrecursors } from './monitoring/lookout/learn-precursors.ts';
@@ -32,12 +34,13 @@ interface Working {
   telling: Telling;
   drafting: Drafting;
   records: Records | undefined;
+  drawing: Drawing;
 }
 
 /** Which job does what. */
 export function jobHandlers(
   showing: Parameters<typeof showSubject>[0],
-  { enriching, learning, telling, drafting, records }: Working,
+  { enriching, learning, telling, drafting, records, drawing }: Working,
 ): Handlers {
   const { responder, store } = showing;
   return {
@@ -61,6 +64,7 @@ export function jobHandlers(
     'lapse-approval': ({ approval }) => lapse(store, approval),
     'answer-enquiry': ({ enquiry }) => explain(store, enquiry),
     'tell-standup': () => tellStandup(showing),
+    'tell-digest': () => tellDigest(showing, drawing),
     'tell-held': () => tellHeld(telling),
     'tell-stakeholders': () => tellStakeholders(showing),
     'tend-handoffs': () => tendHandoffs(responder),

@@ -183,6 +183,7 @@ export async function openShift(
       case 'hear':
       case 'answer-enquiry':
       case 'tell-standup':
+      case 'tell-digest':
       case 'tell-held':
       case 'tell-stakeholders':
       case 'learn-precursors':
@@ -318,6 +319,7 @@ const every: Record<Job['name'], true> = {
   'tell-record': true,
   'lapse-approval': true,
   'tell-standup': true,
+  'tell-digest': true,
   'tell-held': true,
   'tell-stakeholders': true,
   'tend-handoffs': true,

@@ -98,6 +98,7 @@ export type Kind =
   | 'prediction.came-true' // what may be it has come: an incident from here on
   | 'prediction.over' // it is no longer foretold: prevented, or come to nothing
   | 'standup.told'
+  | 'digest.told' // of which time, and how many figures said something
   | 'workspace.lost' // the chat workspace forgot what was shown; open subjects are posted anew
   | 'estate.broken'; // the trial's make-believe company had a fault put in
 

@@ -1,6 +1,6 @@
 import type { Db } from '../postgres/database.ts';
 import type { Kind } from './entry.ts';
-import { rowsOfKinds } from './store.ts';
+import { firstOfEachChain, rowsOfKinds } from './store.ts';
 import { type Told, told } from './told.ts';
 
 /** The entries of these kinds, of every chain, from `from` until before `to`; in order. */
@@ -13,4 +13,11 @@ export async function noted(db: Db, kinds: Kind[], { from, to }: { from: Date; t
 /** As the entries write it: UTC with microseconds. */
 function micros(at: Date): string {
   return at.toISOString().replace('Z', '000Z');
+}
+
+/** When the first entry of any chain was written; undefined while there is none. */
+export async function firstNoted(db: Db): Promise<Date | undefined> {
+  const texts = await firstOfEachChain(db);
+  const times = texts.map((text) => new Date(told(text).at));
+  return times.length > 0 ? new Date(Math.min(...times.map((at) => at.getTime()))) : undefined;
 }

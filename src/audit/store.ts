@@ -150,3 +150,10 @@ export async function rowsOfKinds(db: Db, kinds: string[], from: string, until: 
     and text like any (${kinds.map((kind) => `%"kind":"${kind}"%`)}) order by audit.seq`.execute(db);
   return rows.map(({ text }) => text);
 }
+
+/** The text of the first entry of each chain. */
+export async function firstOfEachChain(db: Db): Promise<string[]> {
+  const { rows } = await sql<{ text: string }>`select distinct on (chain) text from audit
+    order by chain, audit.seq`.execute(db);
+  return rows.map(({ text }) => text);
+}

@@ -43,7 +43,12 @@ export const charterSchema = z.strictObject({
   handoff: z
     .strictObject({ bar: z.number().min(0).max(1), minutes: z.number().int().min(1).max(240) })
     .optional(),
-  evaluation: z.strictObject({ metrics: z.array(sentence).min(1), review: sentence }),
+  evaluation: z.strictObject({
+    metrics: z.array(sentence).min(1),
+    /** What its figures are to reach, by their ids in docs/formulas.md; the usual target where nothing is said. */
+    targets: z.record(z.string(), z.number()).optional(),
+    review: sentence,
+  }),
 });
 
 export type Charter = z.infer<typeof charterSchema>;

@@ -8,6 +8,7 @@ export type Subject =
   | `approval:${string}`
   | `delivery:${string}`
   | `standup:${string}`
+  | `digest:${string}`
   | `outcome:${string}`
   | `checkpoint:${string}`
   | `signal:${string}`
@@ -51,6 +52,8 @@ export interface Jobs {
   'lapse-approval': { approval: ApprovalId };
   /** Tell the team's morning stand-up. */
   'tell-standup': { at?: string };
+  /** Tell managers of the week, once it is over. */
+  'tell-digest': { at?: string };
   /** List what was held back by maintenance windows and quiet hours that are over. */
   'tell-held': { at?: string };
   /** Tell leaders again of what is open, when the next word is due. */
@@ -88,6 +91,7 @@ export const jobNames = [
   'tell-record',
   'lapse-approval',
   'tell-standup',
+  'tell-digest',
   'tell-held',
   'tell-stakeholders',
   'tend-handoffs',
@@ -125,6 +129,8 @@ export function groupOf(job: Job): string {
       return `enquiry-${job.enquiry}`;
     case 'tell-standup':
       return 'team';
+    case 'tell-digest':
+      return 'digest';
     case 'tell-held':
       return 'held';
     case 'tell-stakeholders':

@@ -202,3 +202,8 @@ export function ofWorker(facts: Facts, worker: WorkerId): Facts {
     spent: those(facts.spent),
   };
 }
+
+/** Whether nothing at all is recorded. Pure. */
+export function isEmpty(facts: Facts): boolean {
+  return Object.values(facts).every((all) => all.length === 0);
+}

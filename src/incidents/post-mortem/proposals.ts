@@ -46,6 +46,13 @@ export async function askedProposals(db: Db): Promise<Proposal[]> {
   return parsed(rows);
 }
 
+/** Those that nobody has asked for, or declined, yet; the oldest first. */
+export async function openProposals(db: Db): Promise<Proposal[]> {
+  const { rows } = await sql<Proposal>`select ${columns} from runbook_proposal
+    where settled is null and asked is null order by proposed_at`.execute(db);
+  return parsed(rows);
+}
+
 /** False when the same was put forward before, whatever became of it. */
 export async function insertProposal(
   tx: Tx,

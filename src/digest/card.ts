@@ -1,0 +1,203 @@
+import type { Block, Byline, Card, Span, Text } from '../chat/card.ts';
+import type { IncidentId } from '../ids.ts';
+import type { Figure } from '../scorecards/kpi.ts';
+import { reaches } from '../scorecards/kpi.ts';
+import { figureSays, kpi, valueSays } from '../scorecards/kpis.ts';
+import type { Digest } from './digest.ts';
+import type { Open } from './to-decide.ts';
+
+export interface Shown {
+  digest: Digest;
+  by: Byline;
+  /** What waits for a decision now. */
+  open: Open[];
+  /** Minutes of an hour of a person's work are worth this, in the digest's currency. */
+  personHour: number;
+}
+
+/** The first fields, outcomes before everything else. */
+const outcomes = ['mttr', 'alone', 'user-minutes', 'revenue-protected', 'hours-returned', 'cost'];
+const mostReasons = 3;
+
+/** A manager's week on one page. Pure. */
+export function digestCard(shown: Shown): Card {
+  const { digest, by, open } = shown;
+  const { incidents } = digest;
+  const title = `${weekSays(digest)}: ${headline(digest)}`;
+  const quiet = incidents.all + incidents.falseAlarms === 0 && figure(digest, 'asked')?.value === 0;
+  return {
+    by,
+    tone: digest.violations.length > 0 ? 'critical' : open.length > 0 ? 'waiting' : 'neutral',
+    title,
+    blocks: [...(quiet ? [] : body(shown)), ...deciding(open), { kind: 'context', text: footnote(digest) }],
+    fallback: open.length > 0 ? `${title}. ${open.length} to decide.` : title,
+  };
+}
+
+function body({ digest, personHour }: Shown): Block[] {
+  const { picture } = digest;
+  const fields = outcomes.flatMap((id): [string, Text][] => {
+    const found = figure(digest, id);
+    return found ? [[kpi(id).says, outcome(digest, found, personHour)]] : [];
+  });
+  const lines: [string, Text[]][] = [
+    ['Decisions', decisions(digest)],
+    ['Escalations', [escalations(digest)]],
+    ['Noise', [sentence(digest, ['posts', 'acted-upon', 'false-alarms'])]],
+    ['Quality', [sentence(digest, ['first-attempt', 'decisions', 'effects', 'errors'])]],
+    ['Rules', [rules(digest)]],
+  ];
+  return [
+    { kind: 'fields', fields },
+    ...(picture ? [{ kind: 'picture' as const, picture: picture.id, alt: picture.alt }] : []),
+    ...lines.map(
+      ([name, said]): Block => ({ kind: 'text', text: [{ bold: `${name}: ` }, ...said.flatMap(spans)] }),
+    ),
+  ];
+}
+
+/** Of what time it tells, by its own clocks. Pure. */
+export function weekSays({ from, to, timezone }: Pick<Digest, 'from' | 'to' | 'timezone'>): string {
+  const format = new Intl.DateTimeFormat('en-GB', { timeZone: timezone, day: 'numeric', month: 'long' });
+  return format.formatRange(new Date(from), new Date(Date.parse(to) - 1)).replaceAll(' – ', '–');
+}
+
+function headline({ incidents: { all, alone } }: Digest): string {
+  if (all === 0) return 'a quiet week, no incident';
+  return `${all} ${all === 1 ? 'incident' : 'incidents'}, ${alone} mended without a person`;
+}
+
+function outcome(digest: Digest, found: Figure, personHour: number): Text {
+  const { currency } = digest;
+  const worth =
+    found.kpi === 'hours-returned' && found.value !== null
+      ? [` (about ${valueSays({ unit: 'money' }, found.value * personHour, currency)})`]
+      : [];
+  const left = found.silent > 0 && found.value !== null ? [`, ${found.silent} incidents left out`] : [];
+  return [
+    { bold: figureSays(found, currency) },
+    ...worth,
+    trend(digest, found),
+    wanted(found, currency),
+    ...left,
+  ];
+}
+
+/** How it was before. */
+function trend({ before, currency }: Digest, { kpi: id, value }: Figure): string {
+  const was = before.find((one) => one.kpi === id)?.value ?? null;
+  if (value === null || was === null) return '';
+  return was === value ? ', as before' : `, was ${valueSays(kpi(id), was, currency)}`;
+}
+
+/** Whether its target is reached, and the target where it is not. */
+function wanted(found: Figure, currency: string): string {
+  const met = reaches(kpi(found.kpi), found);
+  if (met === undefined || found.target === null) return '';
+  if (met) return ' ✓';
+  return ` ✗ wanted ${kpi(found.kpi).better === 'more' ? '≥' : '≤'} ${valueSays(kpi(found.kpi), found.target, currency)}`;
+}
+
+function decisions(digest: Digest): Text[] {
+  const { rejected } = digest;
+  const asked = figure(digest, 'asked')?.value ?? 0;
+  if (asked === 0) return ['nobody was asked for one.'];
+  const shown = rejected.slice(0, mostReasons);
+  const more = rejected.length - shown.length;
+  const head = `${asked} asked for; ${sentence(digest, ['approved', 'time-to-decide', 'lapsed'])}`;
+  return [
+    head,
+    ...shown.map(({ what, incident, person, reason }): Text => {
+      const where = incident ? ` (${incident})` : '';
+      return [
+        `\n• Rejected: ${what}${where}, by `,
+        { person },
+        reason ? `: “${reason}”` : ', without a reason',
+      ];
+    }),
+    ...(more > 0 ? [`\n• and ${more} more rejected`] : []),
+  ];
+}
+
+function escalations(digest: Digest): string {
+  const { escalated } = digest.incidents;
+  if (escalated === 0) return `none; ${sentence(digest, ['under-escalation'])}`;
+  return `${escalated}; ${sentence(digest, ['over-escalation', 'under-escalation'])}`;
+}
+
+function rules(digest: Digest): string {
+  const { violations } = digest;
+  const against =
+    violations.length === 0
+      ? 'nothing ran against them'
+      : `${violations.length} deeds ran against them: ${violations.slice(0, 5).join(', ')}`;
+  return `${against}; ${sentence(digest, ['audited', 'risks', 'turned-back'])}`;
+}
+
+/** Some figures as one sentence; those with too little to say are named together at its end. */
+function sentence(digest: Digest, ids: string[]): string {
+  const all = ids.flatMap((id) => figure(digest, id) ?? []);
+  const said = all.filter(({ value }) => value !== null);
+  const silent = all.filter(({ value }) => value === null).map(({ kpi: id }) => kpi(id).says.toLowerCase());
+  const parts = said.map((one) => {
+    const told = `${kpi(one.kpi).says.toLowerCase()} ${figureSays(one, digest.currency)}`;
+    return `${told}${wanted(one, digest.currency)}`;
+  });
+  const lacking = silent.length > 0 ? [`not enough data for ${silent.join(', ')}`] : [];
+  return `${[...parts, ...lacking].join(' · ')}.`;
+}
+
+function deciding(open: Open[]): Block[] {
+  if (open.length === 0) return [];
+  const head: Block = { kind: 'text', text: [{ bold: `Yours to decide (${open.length})` }] };
+  const each = open
+    .slice(0, 6)
+    .flatMap(({ says, buttons }): Block[] => [
+      { kind: 'text', text: says },
+      ...(buttons.length > 0 ? [{ kind: 'buttons' as const, buttons }] : []),
+    ]);
+  const more = open.length - 6;
+  return [
+    { kind: 'divider' },
+    head,
+    ...each,
+    ...(more > 0 ? [{ kind: 'context' as const, text: `and ${more} more: /roster approvals` }] : []),
+  ];
+}
+
+function footnote({ timezone }: Digest): Text {
+  return `Whole days by the clocks of ${timezone}. The thread has the rows behind every figure and the workers one by one; docs/formulas.md says how each is reckoned.`;
+}
+
+/** The rows behind every figure, with links to incidents. Pure. */
+export function rowsCard(
+  { digest, by }: Pick<Shown, 'digest' | 'by'>,
+  linkOf: (incident: IncidentId) => string | undefined,
+): Card {
+  const title = `${weekSays(digest)}: behind the figures`;
+  const blocks = digest.figures.map((found): Block => {
+    const { formula, says } = kpi(found.kpi);
+    const shown = found.rows.slice(0, 8);
+    const more = found.rows.length - shown.length;
+    const rows = shown.flatMap((row, nth): Span[] => {
+      const link = row.startsWith('inc-') ? linkOf(row as IncidentId) : undefined;
+      return [...(nth > 0 ? [', '] : []), link ? { link, text: row } : row];
+    });
+    return {
+      kind: 'text',
+      text: [
+        { bold: `${says}: ${figureSays(found, digest.currency)}` },
+        ` = ${formula}. Of ${found.of}${rows.length > 0 ? ': ' : '.'}`,
+        ...rows,
+        ...(more > 0 ? [` and ${more} more`] : []),
+      ],
+    };
+  });
+  return { by, tone: 'neutral', title, blocks, fallback: title };
+}
+
+function figure({ figures }: Digest, id: string): Figure | undefined {
+  return figures.find((one) => one.kpi === id);
+}
+
+const spans = (text: Text): Span[] => (typeof text === 'string' ? [text] : text);
