@@ -79,7 +79,7 @@ export const goals: Kpi[] = [
     formula:
       'sum over incidents of users an hour ÷ 60 × share of requests failing × minutes from opened to mended; incidents for which one of them is not known are left out and counted apart',
     rows: 'post_mortem (written: impact.userMinutes)',
-    source: '"user minutes", Google SRE workbook, chapter on error budgets; [38]',
+    source: '[38]; users times minutes, as the post-mortem reckons and shows it',
     measure: ({ cases }) => sum(real(cases), ({ userMinutes }) => userMinutes),
   },
   {
