@@ -10,12 +10,12 @@ import type { Card } from './chat/card.ts';
 import type { Reply } from './chat/door.ts';
 import { watch } from './closely.ts';
 import { declaredCard, declareForm } from './declared.ts';
-import { digestTold } from './digested.ts';
 import { dryRunTold } from './dry-run.ts';
 import type { Core } from './handlers.ts';
 import type { PersonId } from './ids.ts';
 import { readProposed } from './manifests.ts';
 import type { Person } from './people/people.ts';
+import { reports } from './reported.ts';
 import { mutesTold, unmuted } from './signalled.ts';
 import { type Command, command, commands, home, isCommand } from './workers/command.ts';
 import type { Desk } from './workers/tell.ts';
@@ -25,6 +25,8 @@ import { Refused } from './written.ts';
 export const does = {
   home: 'what waits for you, and all of this',
   digest: '[now] the last week on one page, or what is known of this one',
+  scorecard: '<worker> its figures of the last four weeks, beside its targets',
+  maturity: 'which level this site is on, and what is missing for the next',
   declare: '[<service> <what is wrong>] open an incident by hand',
   mutes: 'what is muted or expected, by whom and until when',
   unmute: '<number> let it be told again',
@@ -61,7 +63,7 @@ function knownBy(core: Core, person: Person, request?: string): Command[] {
   const first = said({ word: 'home', answer: () => greeting(core, person) });
   const own = [
     ...declaring(core, person, request),
-    ...reporting(core),
+    ...reports(core),
     ...quieting(core, person),
     ...watching(core, person),
     ...governing(core, person, request),
@@ -82,11 +84,6 @@ export async function greeting(core: Core, person: Person | undefined): Promise<
 /** What is broken, by a person's word: everybody may say it. */
 function declaring(core: Core, { id: person }: Person, request: string | undefined): Own[] {
   return [{ word: 'declare', answer: (_, rest) => declaredCard(core, { person, request }, rest) }];
-}
-
-/** What managers are told: everybody may see it. */
-function reporting(core: Core): Own[] {
-  return [{ word: 'digest', answer: (_, rest) => digestTold(core, rest) }];
 }
 
 /** What is kept from being told: everybody may see it. */

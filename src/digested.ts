@@ -4,7 +4,7 @@ import { firstNoted } from './audit/noted.ts';
 import type { Card } from './chat/card.ts';
 import { keepPicture } from './chat/pictures.ts';
 import { linkTo, type View } from './chat/show.ts';
-import { digestCard, rowsCard, type Shown } from './digest/card.ts';
+import { digestCard, rowsCard, rowsNamed, type Shown, weekSays } from './digest/card.ts';
 import { trendAlt, trendOf } from './digest/chart.ts';
 import { type Digest, type Written, weekAt } from './digest/digest.ts';
 import { digestOf, keepDigest, writtenOf } from './digest/read.ts';
@@ -17,7 +17,10 @@ import type { Subject } from './jobs/job.ts';
 import { dayIn } from './jobs/occasion.ts';
 import { save } from './jobs/save.ts';
 import type { Drawing } from './monitoring/chart/picture.ts';
+import { scorecardCard } from './scorecards/card.ts';
 import type { Period } from './scorecards/facts.ts';
+import { type Dimension, dimensions } from './scorecards/kpi.ts';
+import { foundationOf } from './scored.ts';
 
 /** Writes and tells the digest that is due, once: nothing when it was told, or nothing was recorded before it was due. */
 export async function tellDigest(core: Core, drawing: Drawing): Promise<void> {
@@ -51,14 +54,27 @@ export async function digestViews(core: Core, day: string): Promise<View[]> {
   const { store, site, desk } = core;
   const digest = await digestOf(store.db, day);
   if (!digest) return [];
-  const rows = rowsCard({ digest, by: desk.by }, await linksOf(core, digest));
+  const linkOf = await linksOf(core, digest);
+  const sides = Object.keys(dimensions) as Dimension[];
+  const posts = [
+    ...digest.workers.flatMap((one) => workerPost(core, digest, one)),
+    ...sides.map((side) => ({ part: `rows-${side}`, card: rowsCard({ digest, by: desk.by, side }, linkOf) })),
+  ];
   const views: View[] = [];
   for (const place of site.places.leadership) {
-    const card = digestCard(await shownOf(core, digest, place));
     const thread = { subject: `digest:${day}`, part: 'page' };
-    views.push({ part: 'page', place, card }, { part: 'rows', place, thread, card: rows });
+    views.push({ part: 'page', place, card: digestCard(await shownOf(core, digest, place)) });
+    views.push(...posts.map((post) => ({ ...post, place, thread })));
   }
   return views;
+}
+
+/** A worker's own figures, signed by it; none where nothing was recorded of it. */
+function workerPost({ team }: Core, digest: Digest, { worker, figures }: Digest['workers'][number]) {
+  if (figures.every(({ of }) => of === 0)) return [];
+  const charter = team.workers().find((one) => one.worker === worker);
+  const scorecard = { name: charter?.name ?? worker, figures, currency: digest.currency };
+  return [{ part: `worker-${worker}`, card: scorecardCard(scorecard, weekSays(digest), team.byOf(worker)) }];
 }
 
 /** What `/roster digest` answers: the last week's, or with *now* what is known of this one. */
@@ -77,9 +93,10 @@ export async function digestTold(core: Core, rest: string): Promise<Card> {
   return digestCard(await shownOf(core, digest, place));
 }
 
-function reckoned({ store, reporting, site, team }: Core, day: string, period: Period): Promise<Written> {
-  const { inventory } = site;
-  return writtenOf(store.db, { day, period, reporting, inventory, charters: team.workers() });
+async function reckoned(core: Core, day: string, period: Period): Promise<Written> {
+  const { store, reporting, site, team } = core;
+  const given = { reporting, inventory: site.inventory, foundation: await foundationOf(core) };
+  return await writtenOf(store.db, { ...given, day, period, charters: team.workers() });
 }
 
 async function shownOf(core: Core, digest: Digest, place: string): Promise<Shown> {
@@ -109,7 +126,9 @@ async function linksOf(
   { figures }: Digest,
 ): Promise<(id: IncidentId) => string | undefined> {
   const [place = ''] = site.places.ops;
-  const shown = figures.flatMap(({ rows }) => rows.slice(0, 8)).filter((row) => row.startsWith('inc-'));
+  const shown = figures
+    .flatMap(({ rows }) => rows.slice(0, rowsNamed))
+    .flatMap((row) => /^inc-\d+/.exec(row) ?? []);
   const links = new Map<string, string>();
   for (const id of new Set(shown)) {
     const link = await linkTo(store.db, `incident:${id}`, 'parent', place);

@@ -1,8 +1,9 @@
 import type { Block, Byline, Card, Span, Text } from '../chat/card.ts';
 import type { IncidentId } from '../ids.ts';
 import type { Figure } from '../scorecards/kpi.ts';
-import { reaches } from '../scorecards/kpi.ts';
+import { type Dimension, dimensions, reaches } from '../scorecards/kpi.ts';
 import { figureSays, kpi, valueSays } from '../scorecards/kpis.ts';
+import { maturitySays } from '../scorecards/maturity.ts';
 import type { Digest } from './digest.ts';
 import type { Open } from './to-decide.ts';
 
@@ -46,6 +47,7 @@ function body({ digest, personHour }: Shown): Block[] {
     ['Noise', [sentence(digest, ['posts', 'acted-upon', 'false-alarms'])]],
     ['Quality', [sentence(digest, ['first-attempt', 'decisions', 'effects', 'errors'])]],
     ['Rules', [rules(digest)]],
+    ['Maturity', [maturitySays(digest.maturity)]],
   ];
   return [
     { kind: 'fields', fields },
@@ -169,18 +171,23 @@ function footnote({ timezone }: Digest): Text {
   return `Whole days by the clocks of ${timezone}. The thread has the rows behind every figure and the workers one by one; docs/formulas.md says how each is reckoned.`;
 }
 
-/** The rows behind every figure, with links to incidents. Pure. */
+/** How many rows are named behind one figure. */
+export const rowsNamed = 5;
+
+/** The rows behind the figures of one side, with links to incidents. Pure. */
 export function rowsCard(
-  { digest, by }: Pick<Shown, 'digest' | 'by'>,
+  { digest, by, side }: Pick<Shown, 'digest' | 'by'> & { side: Dimension },
   linkOf: (incident: IncidentId) => string | undefined,
 ): Card {
-  const title = `${weekSays(digest)}: behind the figures`;
-  const blocks = digest.figures.map((found): Block => {
+  const title = `${dimensions[side]}, ${weekSays(digest)}: behind the figures`;
+  const own = digest.figures.filter((one) => kpi(one.kpi).dimension === side);
+  const blocks = own.map((found): Block => {
     const { formula, says } = kpi(found.kpi);
-    const shown = found.rows.slice(0, 8);
+    const shown = found.rows.slice(0, rowsNamed);
     const more = found.rows.length - shown.length;
     const rows = shown.flatMap((row, nth): Span[] => {
-      const link = row.startsWith('inc-') ? linkOf(row as IncidentId) : undefined;
+      const [incident = ''] = row.split(' ');
+      const link = incident.startsWith('inc-') ? linkOf(incident as IncidentId) : undefined;
       return [...(nth > 0 ? [', '] : []), link ? { link, text: row } : row];
     });
     return {

@@ -7,6 +7,7 @@ import { type Facts, isEmpty, ofWorker, type Period, within } from '../scorecard
 import { type Figure, figureOf, type Given } from '../scorecards/kpi.ts';
 import { isAlone, real } from '../scorecards/kpis/goals.ts';
 import { kpis } from '../scorecards/kpis.ts';
+import { type Foundation, maturityOf } from '../scorecards/maturity.ts';
 import type { Reporting } from '../scorecards/reporting.ts';
 
 const id = <T extends string>() => z.string().transform((text) => text as T);
@@ -43,6 +44,7 @@ export const writtenShape = z.object({
       ...{ person: id<PersonId>(), reason: z.string().nullable() },
     }),
   ),
+  maturity: z.object({ level: z.number(), missing: z.array(z.string()) }),
   /** What ran against the rules, should anything have. */
   violations: z.array(id<ActionId>()),
 });
@@ -104,16 +106,22 @@ interface Telling extends Given {
   /** With what was before as far as the trend reaches. */
   facts: Facts;
   workers: { worker: WorkerId; targets: Record<string, number> }[];
+  foundation: Foundation;
 }
 
 /** What a digest says of a period. Pure. */
-export function write({ day, period, facts, workers, ...given }: Telling): Written {
+export function write({ day, period, facts, workers, foundation, ...given }: Telling): Written {
   const { reporting } = given;
   const all = (some: Facts) => kpis.map((kpi) => figureOf(kpi, some, given));
   const weeks = weeksUntil(period, reporting);
   const now = within(facts, period);
   const figures = all(now);
   const own = real(now.cases);
+  const maturityAt = () => {
+    const lately = within(facts, { from: weeks.at(-4)?.from ?? period.from, to: period.to });
+    const { level, missing } = maturityOf(all(lately), foundation, reporting.currency);
+    return { level, missing: missing.map(({ says }) => says) };
+  };
   return {
     day,
     from: period.from.toISOString(),
@@ -146,6 +154,7 @@ export function write({ day, period, facts, workers, ...given }: Telling): Writt
         .filter(({ answer }) => answer === 'reject')
         .map(({ person, reason }) => ({ approval: id, incident, what, person, reason })),
     ),
+    maturity: maturityAt(),
     violations: (figures.find(({ kpi }) => kpi === 'violations')?.rows ?? []) as ActionId[],
   };
 }

@@ -2,6 +2,7 @@ import type { Charter } from '../charter/charter.ts';
 import type { Db, Tx } from '../postgres/database.ts';
 import type { Period } from '../scorecards/facts.ts';
 import type { Given } from '../scorecards/kpi.ts';
+import type { Foundation } from '../scorecards/maturity.ts';
 import { factsOf } from '../scorecards/read.ts';
 import { type Digest, periodBefore, type Written, weeksUntil, write } from './digest.ts';
 import { insert, load } from './store.ts';
@@ -15,6 +16,7 @@ interface Asked extends Given {
   day: string;
   period: Period;
   charters: Charter[];
+  foundation: Foundation;
 }
 
 /** What a digest would say of a period, read from the rows as they are now. */

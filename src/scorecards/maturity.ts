@@ -79,6 +79,13 @@ export function maturityOf(figures: Figure[], foundation: Foundation, currency: 
   };
 }
 
+/** A level in one sentence, with what is missing for the next. Pure. */
+export function maturitySays({ level, missing }: { level: number; missing: string[] }): string {
+  const name = levels.find((one) => one.level === level)?.name ?? '';
+  const next = missing.length > 0 ? `; for level ${level + 1}: ${missing.join('; ')}` : '';
+  return `level ${level} of ${levels.length}, ${name}${next}.`;
+}
+
 function judge(criterion: Criterion, figures: Figure[], foundation: Foundation, currency: string): Judged {
   if ('foundation' in criterion) {
     const value = foundation[criterion.foundation];

@@ -20,6 +20,7 @@ import { ada, maria } from './cards.ts';
 import { everyAnswer } from './every-answer.ts';
 import { everyApproval, question } from './every-approval.ts';
 import { checklist, everyChecklist, rehearsed, stepSeen, stopped } from './every-checklist.ts';
+import { everyDigest, everyScorecard } from './every-digest.ts';
 import { everyPostMortem, everyRunbook } from './every-post-mortem.ts';
 import { everyHeld, everySignal, everySilence } from './every-signal.ts';
 
@@ -396,6 +397,8 @@ export function everyCard(): Shown[] {
     ...from('monitoring/card.ts', everySignal()),
     ...from('monitoring/silences/card.ts', everySilence()),
     ...from('monitoring/held/card.ts', everyHeld()),
+    ...from('digest/card.ts', everyDigest()),
+    ...from('scorecards/card.ts', everyScorecard()),
     ...from('standup/standup.ts', [
       ['standup', standupCard(morning, ada)],
       ['standup-quiet', standupCard({ done: [], next: [], blocked: [], needsYou: [] }, ada)],

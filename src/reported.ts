@@ -1,0 +1,23 @@
+// What managers and governors may ask for in chat: digest, scorecards, maturity. Everybody may see them.
+import { say } from './commanded.ts';
+import { digestTold } from './digested.ts';
+import type { Core } from './handlers.ts';
+import { maturityTold, scorecardTold } from './scored.ts';
+import type { Command } from './workers/command.ts';
+
+/** The commands that answer with figures. */
+export function reports(
+  core: Core,
+): (Omit<Command, 'says' | 'word'> & { word: 'digest' | 'scorecard' | 'maturity' })[] {
+  return [
+    { word: 'digest', answer: (_, rest) => digestTold(core, rest) },
+    {
+      word: 'scorecard',
+      answer: async (desk, rest) => {
+        const told = await scorecardTold(core, rest);
+        return typeof told === 'string' ? say(desk, told) : told;
+      },
+    },
+    { word: 'maturity', answer: () => maturityTold(core) },
+  ];
+}

@@ -1,0 +1,67 @@
+// Scorecards and maturity in chat: what is measured of the workers and of the site, over the last four weeks.
+import type { Card } from './chat/card.ts';
+import { examine } from './examined.ts';
+import type { Core } from './handlers.ts';
+import { census } from './knowledge/census.ts';
+import { covered } from './monitoring/covered.ts';
+import { maturityCard, scorecardCard } from './scorecards/card.ts';
+import { type Facts, ofWorker, type Period } from './scorecards/facts.ts';
+import { type Figure, figureOf } from './scorecards/kpi.ts';
+import { kpis } from './scorecards/kpis.ts';
+import { type Foundation, maturityOf } from './scorecards/maturity.ts';
+import { factsOf } from './scorecards/read.ts';
+
+const fourWeeksMs = 28 * 86_400_000;
+
+/** What the foundation of maturity is counted from; null where metrics could not be asked for. */
+export async function foundationOf({
+  store,
+  responder,
+}: Pick<Core, 'store' | 'responder'>): Promise<Foundation> {
+  const { inventory, runbooks, prometheus, monitor } = responder;
+  const now = responder.now();
+  const seen = await covered(prometheus, monitor.metrics, monitor.cycleMs, now).catch((error) => {
+    return { kind: 'unseen' as const, because: error instanceof Error ? error.message : String(error) };
+  });
+  const { dark, history, types } = examine(inventory, seen, await census(store.db, now), {
+    runbooks,
+    records: [],
+  });
+  const isBlind = 'unread' in seen && seen.unread.length > 0 && seen.servers.length === 0;
+  return {
+    darkServers: isBlind ? null : (dark?.length ?? null),
+    months: history.months,
+    uncovered: types.filter(({ runbook }) => runbook === null).length,
+  };
+}
+
+/** `/roster scorecard <worker>`: its figures of the last four weeks beside its charter's targets. */
+export async function scorecardTold(core: Core, rest: string): Promise<Card | string> {
+  const { team, responder, reporting, store } = core;
+  const said = rest.trim().toLowerCase();
+  const charter = team.workers().find(({ worker, name }) => worker === said || name.toLowerCase() === said);
+  if (!charter) {
+    const names = team.workers().map(({ worker }) => worker);
+    return `Whose? Say /roster scorecard and one of ${names.join(', ')}.`;
+  }
+  const facts = ofWorker(await factsOf(store.db, lately(responder.now())), charter.worker);
+  const { name, worker } = charter;
+  const figures = measured(core, facts, charter.evaluation.targets);
+  return scorecardCard({ name, figures, currency: reporting.currency }, 'last four weeks', team.byOf(worker));
+}
+
+/** `/roster maturity`: the level, every criterion, and what is missing for the next. */
+export async function maturityTold(core: Core): Promise<Card> {
+  const facts = await factsOf(core.store.db, lately(core.responder.now()));
+  const figures = measured(core, facts);
+  return maturityCard(maturityOf(figures, await foundationOf(core), core.reporting.currency), core.desk.by);
+}
+
+function measured({ reporting, site }: Core, facts: Facts, targets: Record<string, number> = {}): Figure[] {
+  const given = { reporting, inventory: site.inventory };
+  return kpis.map((kpi) => figureOf(kpi, facts, given, targets[kpi.id]));
+}
+
+function lately(now: Date): Period {
+  return { from: new Date(now.getTime() - fourWeeksMs), to: now };
+}
