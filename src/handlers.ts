@@ -60,7 +60,7 @@ export function doorHandlers(core: Core): Handlers {
       withPerson(core, account, throwsSwitch(text) ? 'kill' : 'command', (person) =>
         commanded(core, person, text),
       ),
-    current: ({ place, message }) => cardAt(core, place, message),
+    current: (at) => cardAt(core, at),
     welcomed: async ({ account, direct }) => welcome(core, account, direct),
     refused: (account, because) => refuse(core, account, because),
   };
