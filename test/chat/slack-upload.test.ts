@@ -1,12 +1,16 @@
 import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import type { Refusals } from '../../src/audit/refusals.ts';
 import { keepPicture } from '../../src/chat/pictures.ts';
 import { openSlackClient } from '../../src/chat/slack/client.ts';
 import { openSlackSurface } from '../../src/chat/slack/send.ts';
 import type { Speech } from '../../src/chat/slack/text.ts';
 import { openUploads } from '../../src/chat/slack/upload.ts';
+import { openChat } from '../../src/chatted.ts';
 import type { PictureId } from '../../src/ids.ts';
+import { peopleOf } from '../../src/people/people.ts';
 import { type Database, transact } from '../../src/postgres/database.ts';
+import type { Site } from '../../src/site.ts';
 import { databases } from '../databases.ts';
 import { openOps } from '../walks/slack.ts';
 import { openSlackApi } from '../wire/slack-api.ts';
@@ -76,6 +80,27 @@ for (const { name, available, open } of databases) {
       const completed = api.calls.find(({ method }) => method === 'files.completeUploadExternal');
       expect(completed?.args).toEqual({ files: JSON.stringify([{ id: file, title: 'Picture' }]) });
       expect(log.lines).toEqual([]);
+      await api.close();
+    });
+
+    test.each([
+      [undefined, uploaded, { slack_file: { id: file } }],
+      ['https://x.example', [], { image_url: 'https://x.example/pictures/' }],
+    ])('is uploaded only where nobody can fetch it: at %s', async (publicUrl, calls, source) => {
+      const { api, names } = await openApp(() => undefined);
+      const log = openLog();
+      const slack = { botToken: 'xoxb-1', apiUrl: api.apiUrl, mode: { kind: 'http', signingSecret: 's' } };
+      // Of a site, chat reads only this much.
+      const site = { kind: 'real', slack, ...(publicUrl && { publicUrl }) } as Site;
+      const refusals = { refused: () => {} } as unknown as Refusals;
+      const wanted = { db: database.db, site, people: peopleOf([]), refusals, log, now: () => now };
+      const { surface, surfaces } = openChat(wanted);
+      expect(surfaces).toEqual(['slack']);
+      await surface.post({ place }, show(picture), 'roster-1');
+      expect(names()).toEqual([...calls, 'chat.postMessage']);
+      const { args } = api.calls.find(({ method }) => method === 'chat.postMessage') ?? {};
+      const url = 'image_url' in source ? { image_url: `${source.image_url}${picture}.png` } : source;
+      expect(JSON.parse(args?.blocks ?? '')[1]).toEqual({ type: 'image', alt_text: 'A chart.', ...url });
       await api.close();
     });
 

@@ -2,12 +2,14 @@ import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { show, subjectAt } from '../../src/chat/show.ts';
 import { joinSurfaces, Unreachable } from '../../src/chat/surface.ts';
+import { openTeamsSurface } from '../../src/chat/teams/send.ts';
 import { keepReference, setInstalled } from '../../src/chat/teams/store.ts';
 import type { Database } from '../../src/postgres/database.ts';
 import { openEmbeddedTest } from '../databases.ts';
-import { bot, maria, ops } from '../wire/teams-activity.ts';
+import { activity, alone, bot, maria, ops, posted } from '../wire/teams-activity.ts';
 import { registration } from '../wire/teams-keys.ts';
-import { cardWith } from './cards.ts';
+import { cardWith, teamsSpeech } from './cards.ts';
+import { type OpenDoor, openDoor } from './teams-opened.ts';
 import { group, type OpenSender, openSender } from './teams-sender.ts';
 
 const card = cardWith({ title: 'Your week' });
@@ -167,5 +169,37 @@ describe('a direct conversation in Teams that cannot be had', () => {
     await spoke(account);
     await expect(surface.post({ place }, card, 'm')).rejects.toThrow(Unreachable);
     expect(postsTo()).toEqual([]);
+  });
+});
+
+describe('whose chat it is', () => {
+  const install = { type: 'installationUpdate', action: 'add' };
+  const inGroup = { ...alone.conversation, conversationType: 'groupChat', id: group };
+  const said: [what: string, changed: Record<string, unknown>, theirs: boolean][] = [
+    ['they wrote in it', alone, true],
+    ['they pressed something in it', { ...alone, type: 'invoke', name: 'x', text: undefined }, true],
+    ['somebody installed the app for them', { ...alone, ...install }, false],
+    ['they wrote in a channel', {}, false],
+    ['they wrote in a group', { ...alone, conversation: inGroup }, false],
+    ['an app wrote in it', { ...alone, from: { ...maria, id: '28:other' } }, false],
+    ['an account without a directory id wrote', { ...alone, from: { id: '29:1maria' } }, false],
+  ];
+  let door: OpenDoor;
+  beforeAll(async () => {
+    door = await openDoor(await openEmbeddedTest());
+  });
+  afterAll(() => door.close());
+  beforeEach(async () => {
+    await sql`truncate teams_conversation, teams_member`.execute(door.db);
+  });
+
+  test.each(said)('%s: theirs is %o', async (_, changed, theirs) => {
+    await door.send(posted(activity(door.api.serviceUrl, changed)));
+    const before = door.api.messages(chat).length;
+    const told = openTeamsSurface({ ...door, speech: teamsSpeech });
+    const outcome = await told.post({ place }, card, 'm').catch((error) => error);
+    expect(outcome instanceof Unreachable).toBe(!theirs);
+    expect(door.api.messages(chat)).toHaveLength(before + (theirs ? 1 : 0));
+    for (const other of [ops, group]) expect(door.api.messages(other)).toEqual([]);
   });
 });
