@@ -66,7 +66,9 @@ export async function startApp(parts: Parts): Promise<App> {
       : 'Causes are found by rule, no model: ANTHROPIC_API_KEY is not set.',
   );
   if (!site.publicUrl)
-    log.warn('Without PUBLIC_URL no chat can fetch charts: cards say in words what they would show.');
+    log.warn(
+      'Without PUBLIC_URL no chat can fetch pictures: Slack is given them as files, cards in Teams say in words what they would show.',
+    );
   site.ready();
   return {
     troubles: () => troublesOf(wired),

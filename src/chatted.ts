@@ -7,6 +7,7 @@ import { openSlackClient } from './chat/slack/client.ts';
 import { openSlackDoor } from './chat/slack/door.ts';
 import { openSlackSurface } from './chat/slack/send.ts';
 import { openSlackStandings } from './chat/slack/standing.ts';
+import { openUploads } from './chat/slack/upload.ts';
 import { joinStandings, type Standings } from './chat/standing.ts';
 import { joinSurfaces, type Surface } from './chat/surface.ts';
 import { connect } from './chat/teams/connect.ts';
@@ -32,6 +33,8 @@ interface Wanted {
 
 interface Chat {
   surface: Surface;
+  /** The names that its places begin with, such as `slack`. */
+  surfaces: string[];
   standings: Standings;
   /** Opens the doors; what comes in goes to `handlers`. */
   open(handlers: Handlers): Doors;
@@ -49,8 +52,10 @@ export function openChat(wanted: Wanted): Chat {
   const slack = slackOf(wanted);
   const teams = teamsOf(wanted);
   const open = [slack, teams].filter((one) => one !== undefined);
+  const surfaces = { ...(slack && { slack: slack.surface }), ...(teams && { teams: teams.surface }) };
   return {
-    surface: joinSurfaces({ ...(slack && { slack: slack.surface }), ...(teams && { teams: teams.surface }) }),
+    surface: joinSurfaces(surfaces),
+    surfaces: Object.keys(surfaces),
     standings: joinStandings({
       ...(slack && { slack: slack.standings }),
       ...(teams && { teams: teams.standings }),
@@ -75,7 +80,7 @@ function picturesOf({ publicUrl }: Site) {
   return picture ? { picture } : {};
 }
 
-function slackOf({ site, people, refusals, log, now }: Wanted) {
+function slackOf({ db, site, people, refusals, log, now }: Wanted) {
   if (!site.slack) return undefined;
   const { botToken, apiUrl, mode } = site.slack;
   const slack = { botToken, ...(apiUrl && { apiUrl }), log };
@@ -90,8 +95,10 @@ function slackOf({ site, people, refusals, log, now }: Wanted) {
     ...picturesOf(site),
   };
   const turnedAway = (because: string) => refusals.refused('slack', because);
+  const client = openSlackClient(slack);
+  const uploads = site.publicUrl === undefined ? openUploads({ db, client, log, now }) : undefined;
   return {
-    surface: openSlackSurface({ client: openSlackClient(slack), speech, log }),
+    surface: openSlackSurface({ client, speech, uploads, log }),
     standings: openSlackStandings(slack),
     open: (handlers: Handlers): Doors => {
       const door = openSlackDoor({ ...slack, mode, speech, now, turnedAway, handlers });

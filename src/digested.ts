@@ -17,6 +17,7 @@ import type { Subject } from './jobs/job.ts';
 import { dayIn } from './jobs/occasion.ts';
 import { save } from './jobs/save.ts';
 import type { Drawing } from './monitoring/chart/picture.ts';
+import { directPlaces } from './people/direct.ts';
 import { scorecardCard } from './scorecards/card.ts';
 import type { Period } from './scorecards/facts.ts';
 import { type Dimension, dimensions } from './scorecards/kpi.ts';
@@ -65,6 +66,20 @@ export async function digestViews(core: Core, day: string): Promise<View[]> {
     const thread = { subject: `digest:${day}`, part: 'page' };
     views.push({ part: 'page', place, card: digestCard(await shownOf(core, digest, place)) });
     views.push(...posts.map((post) => ({ ...post, place, thread })));
+  }
+  return [...views, ...(await directViews(core, digest))];
+}
+
+/** The page alone to each manager, with where the rest is: on the first surface that has them. */
+async function directViews(core: Core, digest: Digest): Promise<View[]> {
+  const { people, reporting, surfaces, site, store } = core;
+  const views: View[] = [];
+  for (const { id } of people.withRole(...reporting.digest.to)) {
+    const [place] = directPlaces(people, id, surfaces);
+    const there = place && site.places.leadership.find((one) => one.split(':')[0] === place.split(':')[0]);
+    if (!place || !there) continue;
+    const rest = await linkTo(store.db, `digest:${digest.day}`, 'page', there);
+    views.push({ part: 'page', place, card: digestCard({ ...(await shownOf(core, digest, there)), rest }) });
   }
   return views;
 }

@@ -42,6 +42,8 @@ export interface Core {
   routing: Routing;
   /** Which incidents leaders are told of. */
   updates: Updates;
+  /** The chat surfaces that are open, such as slack. */
+  surfaces: string[];
   /** When managers are told, and what figures are reckoned with. */
   reporting: Reporting;
   log: Log;
@@ -63,7 +65,7 @@ export function doorHandlers(core: Core): Handlers {
       withPerson(core, account, throwsSwitch(text) ? 'kill' : 'command', (person) =>
         commanded(core, person, text),
       ),
-    current: ({ place, message }) => cardAt(core, place, message),
+    current: (at) => cardAt(core, at),
     welcomed: async ({ account, direct }) => welcome(core, account, direct),
     refused: (account, because) => refuse(core, account, because),
   };

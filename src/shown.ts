@@ -5,6 +5,7 @@ import { approvalsOf, approval as findApproval } from './approvals/read.ts';
 import { approvalViews } from './asked.ts';
 import { type Checkpoint, checkpointAt, checkpointLine } from './audit/checkpoint.ts';
 import type { Byline, Card } from './chat/card.ts';
+import type { Account } from './chat/door.ts';
 import { show, subjectAt, type View } from './chat/show.ts';
 import type { Surface } from './chat/surface.ts';
 import { digestViews } from './digested.ts';
@@ -21,11 +22,14 @@ import { standupAt } from './standup/read.ts';
 import { answerViews } from './workers/hear.ts';
 
 /** What a message shows as the record stands now; undefined when it shows nothing of ours. */
-export async function cardAt(core: Core, place: string, message: string): Promise<Card | undefined> {
-  const at = await subjectAt(core.store.db, place, message);
+export async function cardAt(
+  core: Core,
+  { account, place, message }: { account: Account; place: string; message: string },
+): Promise<Card | undefined> {
+  const at = await subjectAt(core.store.db, place, message, account);
   if (!at) return undefined;
   const views = await viewsOf(core, at.subject as Subject);
-  return views.find((view) => view.part === at.part && view.place === place)?.card;
+  return views.find((view) => view.part === at.part && view.place === at.place)?.card;
 }
 
 export interface Showing extends Core {

@@ -150,7 +150,8 @@ export async function wire(parts: Parts) {
   const standings = rememberStandings(chat.standings, now);
   const { stakeholders: updates, reporting } = manifests;
   const opened = { store, notes, refusals, people, standings, site, routing, updates, reporting, log };
-  const core = { ...opened, responder, desk, charter, team, manifestsFolder: manifests.folder };
+  const { surfaces } = chat;
+  const core = { ...opened, surfaces, responder, desk, charter, team, manifestsFolder: manifests.folder };
   const talk = chat.open(doorHandlers(core));
   const hooks = { labels: manifests.alerts, token: webhookToken, log, now };
   const told = { store, refusals, inventory, routing, ...hooks };

@@ -16,6 +16,11 @@ export async function keepPicture(tx: Tx, png: Uint8Array): Promise<PictureId> {
   return id;
 }
 
+/** A picture's PNG; undefined once it is too old. */
+export function pictureOf(db: Db, id: PictureId): Promise<Uint8Array | undefined> {
+  return findPicture(db, id);
+}
+
 /** Where pictures are found below `publicUrl`, as the surfaces want to know; undefined where there is no such address. */
 export function addressOfPictures(publicUrl: string | undefined): ((id: PictureId) => string) | undefined {
   return publicUrl === undefined ? undefined : (id) => `${publicUrl}${picturesPath}${id}.png`;
@@ -30,7 +35,7 @@ export function pictureDoor(db: Db): (request: IncomingMessage, response: Server
       return void response.writeHead(405, { allow: 'GET, HEAD' }).end();
     const name = request.url?.split('?')[0]?.slice(picturesPath.length) ?? '';
     const [, id] = /^([0-9a-f]{40})\.png$/.exec(name) ?? [];
-    const png = id === undefined ? undefined : await findPicture(db, id as PictureId);
+    const png = id === undefined ? undefined : await pictureOf(db, id as PictureId);
     if (!png) return void response.writeHead(404, { ...always, 'cache-control': 'no-store' }).end();
     response.writeHead(200, { ...always, ...found, 'content-length': png.byteLength });
     response.end(request.method === 'HEAD' ? undefined : png);

@@ -4,6 +4,8 @@ import { createHash } from 'node:crypto';
 import canonicalize from 'canonicalize';
 import type { Db } from '../postgres/database.ts';
 import type { Card } from './card.ts';
+import { namesOf } from './direct.ts';
+import type { Account } from './door.ts';
 import {
   expectPost,
   findShown,
@@ -85,13 +87,14 @@ export async function lastShown(db: Db): Promise<{ surface: string; spot: Spot; 
   });
 }
 
-/** What a message shows: for a thread's root, what the thread is about. */
+/** What a message shows, and the place it was shown for: to `account` perhaps the one that is theirs alone. */
 export async function subjectAt(
   db: Db,
   place: string,
   message: string,
-): Promise<{ subject: string; part: string } | undefined> {
-  return await findSubject(db, place, message);
+  account?: Account,
+): Promise<{ subject: string; part: string; place: string } | undefined> {
+  return await findSubject(db, namesOf(place, account), message);
 }
 
 async function showOne(deps: Deps, subject: string, view: View): Promise<'posted' | 'edited' | 'nothing'> {

@@ -84,9 +84,9 @@ export async function lastMessages(db: Db) {
   return rows;
 }
 
-export function findSubject(db: Db, place: string, message: string) {
-  const rows = shownIn(db).selectFrom('shown').select(['subject', 'part']);
-  return rows.where('place', '=', place).where('message', '=', message).executeTakeFirst();
+export function findSubject(db: Db, places: string[], message: string) {
+  const rows = shownIn(db).selectFrom('shown').select(['subject', 'part', 'place']);
+  return rows.where('place', 'in', places).where('message', '=', message).executeTakeFirst();
 }
 
 export async function insertPicture(tx: Tx, id: PictureId, png: Uint8Array): Promise<void> {

@@ -14,6 +14,8 @@ export interface Shown {
   open: Open[];
   /** Minutes of an hour of a person's work are worth this, in the digest's currency. */
   personHour: number;
+  /** Where its thread is, when this stands elsewhere. */
+  rest?: string | undefined;
 }
 
 /** The first fields, outcomes before everything else. */
@@ -167,8 +169,13 @@ function deciding(open: Open[]): Block[] {
   ];
 }
 
-function footnote({ timezone }: Digest): Text {
-  return `Whole days by the clocks of ${timezone}. The thread has the rows behind every figure and the workers one by one; docs/formulas.md says how each is reckoned.`;
+function footnote({ digest: { timezone }, rest }: Shown): Text {
+  const where: Span = rest ? { link: rest, text: 'The thread' } : 'The thread';
+  return [
+    `Whole days by the clocks of ${timezone}. `,
+    where,
+    ' has the rows behind every figure and the workers one by one; docs/formulas.md says how each is reckoned.',
+  ];
 }
 
 /** How many rows are named behind one figure. */

@@ -60,8 +60,9 @@ export async function hear(hearing: Hearing, id: DeliveryId): Promise<void> {
   await surface.react(delivery.place, delivery.message, ':eyes:').catch((error) => {
     log.warn(`A sign of life could not be given, the answer comes all the same: ${error.message ?? error}`);
   });
-  const thread = delivery.thread ? await subjectAt(store.db, delivery.place, delivery.thread) : undefined;
-  const here = /^incident:(inc-\d+)$/.exec(thread?.subject ?? '')?.[1];
+  const thread =
+    delivery.thread && (await subjectAt(store.db, delivery.place, delivery.thread, delivery.account));
+  const here = /^incident:(inc-\d+)$/.exec(thread ? thread.subject : '')?.[1];
   const wanted = here ? wishIn(hearing, delivery, charter.name) : undefined;
   const order = wanted && (await orderOf(hearing, delivery, { incident: here as IncidentId, wanted }));
   const answering = order ? { order } : await told({ ...hearing, desk }, delivery, here);

@@ -21,8 +21,13 @@ const rows: Row[] = [
   { what: 'Marked as an AI', slack: 'same', teams: 'same' },
   {
     what: 'Pictures',
-    slack: { by: 'Slack fetches it from `PUBLIC_URL`; what it cannot fetch is said in words' },
-    teams: { by: "each reader's client fetches it from `PUBLIC_URL`" },
+    slack: {
+      by: 'Slack fetches it from `PUBLIC_URL`; without one it is uploaded once and shown as a file; where neither can be, it is said in words',
+    },
+    teams: {
+      by: "each reader's client fetches it from `PUBLIC_URL`; without one it is said in words, because a card shows only what has a public address",
+    },
+    source: 'task-modules-and-cards/cards/cards-reference',
   },
   {
     what: 'Forms',
@@ -39,6 +44,14 @@ const rows: Row[] = [
       by: 'the answer to the click, in its own response; a message only one person sees is a preview',
     },
     source: 'agents-in-teams/targeted-messages',
+  },
+  {
+    what: 'Telling one person alone',
+    slack: { by: 'the direct conversation with the app, which the app opens' },
+    teams: {
+      by: 'the chat with the app, which the app begins where it is installed for that person or in a team of theirs; else they open it once',
+    },
+    source: 'bots/how-to/conversations/send-proactive-messages',
   },
   { what: 'Mentions', slack: 'same', teams: { by: 'twenty a card, who comes after is named' } },
   { what: 'Threads', slack: 'same', teams: 'same' },

@@ -19,6 +19,16 @@ test('Slack is told where it is and what it shows', () => {
   });
 });
 
+test('Slack is told which file it is where it has one', () => {
+  const drawn = slack(card('A chart.'), 'roster-1', { ...speech, file: () => 'F0123456789' });
+  expect(refusedOfMessage(drawn)).toEqual([]);
+  expect(drawn.blocks[1]).toEqual({
+    type: 'image',
+    slack_file: { id: 'F0123456789' },
+    alt_text: 'A chart.',
+  });
+});
+
 test('Teams is told the same, and gives it the whole width', () => {
   expect(elementsOf(teams(card('A chart.'), teamsSpeech)).filter(({ type }) => type === 'Image')).toEqual([
     { type: 'Image', url, altText: 'A chart.', size: 'Stretch' },

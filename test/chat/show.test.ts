@@ -188,7 +188,8 @@ describe.for(databases)('show, on $name', ({ available, open }) => {
 
     test('says what a message shows, which was last, and forgets', async () => {
       await shown([parent('x'), reply('evidence')]);
-      expect(await subjectAt(database.db, ops, '17.001')).toEqual({ subject: 'incident:1', part: 'parent' });
+      const at = { subject: 'incident:1', part: 'parent', place: ops };
+      expect(await subjectAt(database.db, ops, '17.001')).toEqual(at);
       expect(await subjectAt(database.db, approvals, '17.001')).toBeUndefined();
       expect(await lastShown(database.db)).toEqual([
         { surface: 'slack', spot: { place: ops, thread: '17.001' }, message: '17.002' },

@@ -32,12 +32,18 @@ const block = z.discriminatedUnion('type', [
     block_id: blockId,
     elements: z.array(text(3_000)).min(1).max(10),
   }),
-  z.strictObject({
-    type: z.literal('image'),
-    block_id: blockId,
-    image_url: z.url({ protocol: /^https?$/ }).max(3_000),
-    alt_text: words(2_000),
-  }),
+  z
+    .strictObject({
+      type: z.literal('image'),
+      block_id: blockId,
+      image_url: z
+        .url({ protocol: /^https?$/ })
+        .max(3_000)
+        .optional(),
+      slack_file: z.strictObject({ id: z.string().regex(/^F[A-Z0-9]{8,}$/) }).optional(),
+      alt_text: words(2_000),
+    })
+    .refine((image) => Boolean(image.image_url) !== Boolean(image.slack_file), 'an image needs one source'),
   z.strictObject({ type: z.literal('divider'), block_id: blockId }),
   z.strictObject({
     type: z.literal('actions'),

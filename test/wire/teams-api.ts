@@ -26,16 +26,28 @@ type Answer = { status: number; headers?: Record<string, string>; body?: unknown
 const mostBytes = 100 * 1_024;
 const bearer = 'for-the-connector';
 
+/** The chat of one person with the app, and whom the platform names in it besides the app. */
+export interface Alone {
+  conversation: string;
+  members: { id: string; aadObjectId: string }[];
+}
+
+interface Given {
+  channels?: string[];
+  chats?: string[];
+  members?: Record<string, object>;
+}
+
 /** `channels` have threads, `chats` have none; whoever is in `members` may be asked for, by id. */
-export async function openTeamsApi(
-  given: { channels?: string[]; chats?: string[]; members?: Record<string, object> } = {},
-) {
+export async function openTeamsApi(given: Given = {}) {
   const calls: Call[] = [];
   const troubles: Trouble[] = [];
   const channels = new Set(given.channels);
   const chats = new Set(given.chats);
   const members = new Map(Object.entries(given.members ?? {}));
   const sent = new Map<string, Sent[]>();
+  /** By directory id: who has the app, and the chat that is made with them. */
+  const alone = new Map<string, Alone>();
   let last = 1_700_000_000_000;
 
   const there = (id: string) => channels.has(id) || chats.has(id);
@@ -50,9 +62,24 @@ export async function openTeamsApi(
 
   function create(body: Record<string, unknown>): Answer {
     const { channel } = (body.channelData ?? {}) as { channel?: { id: string } };
+    if (Array.isArray(body.members)) return createAlone(body);
     if (!channel || !channels.has(channel.id)) return refusal(403, 'BotNotInConversationRoster');
     const id = keep(channel.id, undefined, body.activity as Record<string, unknown>);
     return { status: 201, body: { id: `${channel.id};messageid=${id}`, activityId: id } };
+  }
+
+  function createAlone({ members, isGroup, tenantId }: Record<string, unknown>): Answer {
+    const [one, ...more] = members as { id: string }[];
+    if (isGroup || more.length > 0 || !tenantId) return refusal(400, 'BadSyntax');
+    const made = alone.get(one?.id ?? '');
+    if (!made) return refusal(403, 'ForbiddenOperationException');
+    chats.add(made.conversation);
+    return { status: 201, body: { id: made.conversation } };
+  }
+
+  function membersOf(conversation: string): Answer {
+    const found = [...alone.values()].find((one) => one.conversation === conversation);
+    return found ? { status: 200, body: found.members } : refusal(404, 'ConversationNotFound');
   }
 
   function post(conversation: string, body: Record<string, unknown>): Answer {
@@ -85,7 +112,8 @@ export async function openTeamsApi(
     if (method === 'POST' && conversation === '') return create(body);
     if (method === 'POST' && kind === 'activities') return post(conversation, body);
     if (method === 'PUT' && kind === 'activities') return update(conversation, id, body);
-    if (method === 'GET' && kind === 'members') return member(conversation, id);
+    if (method === 'GET' && kind === 'members')
+      return id === '' ? membersOf(conversation) : member(conversation, id);
     return refusal(404, 'NotFound');
   }
 
@@ -118,6 +146,8 @@ export async function openTeamsApi(
     troubles,
     channels,
     members,
+    alone,
+    chats,
     messages,
     remove: (id: string, message: string) =>
       void sent.set(

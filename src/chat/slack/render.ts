@@ -62,11 +62,13 @@ function draw(block: Block, speech: Speech, seen: Map<string, number>): types.Kn
   }
 }
 
-/** Slack fetches the picture itself, so only where one of its addresses is to be had. */
+/** Slack has the picture as a file, or fetches it itself where one of its addresses is to be had. */
 function drawPicture(
   { picture, alt }: Extract<Block, { kind: 'picture' }>,
   speech: Speech,
 ): types.KnownBlock {
+  const file = speech.file?.(picture);
+  if (file) return { type: 'image', slack_file: { id: file }, alt_text: plain(alt, 2_000) };
   const url = speech.picture?.(picture);
   return url && url.length <= 3_000
     ? { type: 'image', image_url: url, alt_text: plain(alt, 2_000) }

@@ -1,22 +1,50 @@
-import { webApi } from '@slack/bolt';
+import type { webApi } from '@slack/bolt';
 import { z } from 'zod';
 import type { Card } from '../card.ts';
-import type { Spot, Surface } from '../surface.ts';
+import { type Spot, type Surface, Unreachable } from '../surface.ts';
+import { channelIn, openChannels } from './channels.ts';
 import { type Log, refusal, say } from './client.ts';
-import { type Rendered, render } from './render.ts';
+import { drawing } from './drawn.ts';
+import { once, patiently } from './patience.ts';
 import type { Speech } from './text.ts';
+import type { Uploads } from './upload.ts';
 
 interface Deps {
   /** From `openSlackClient`: one that repeats calls by itself would post twice. */
   client: webApi.WebClient;
   speech: Speech;
+  /** For pictures that Slack cannot fetch; without it they are said in words. */
+  uploads?: Uploads | undefined;
   log: Log;
 }
 
 /** Slack, as a surface: posts under the worker's own name and picture, edits, and finds by the first block's id. */
-export function openSlackSurface({ client, speech, log }: Deps): Surface {
+export function openSlackSurface({ client, speech, uploads, log }: Deps): Surface {
   const self = once(async () => identity.parse(await client.auth.test()));
-  const call = <T>(place: string, work: () => Promise<T>) => patiently(place, work, log);
+  const channels = openChannels(client);
+  const drawn = drawing({ speech, uploads, log });
+  const shut = new Set<string>();
+  /** Opened conversations are remembered; where Slack no longer knows one, nothing was done and it is opened anew. */
+  const within: Call = async (place, work) => {
+    const act = () => patiently(async () => await work(await channels.idOf(place)), log);
+    return await act().catch((error) => {
+      if (refusal(error) !== 'channel_not_found' || !channels.forget(place)) throw error;
+      return act();
+    });
+  };
+  /** That a place is shut is said once until it can be reached again, because every card for it comes to the same. */
+  const call: Call = async (place, work) => {
+    try {
+      const done = await within(place, work);
+      shut.delete(place);
+      return done;
+    } catch (error) {
+      const told = explained(error, place);
+      if (told instanceof Unreachable && !shut.has(place)) log.warn(told.message);
+      if (told instanceof Unreachable) shut.add(place);
+      throw told;
+    }
+  };
 
   async function linkOf(
     channel: string,
@@ -34,20 +62,6 @@ export function openSlackSurface({ client, speech, log }: Deps): Surface {
     }
   }
 
-  /** Slack fetches pictures while it takes a message and refuses all of it when it cannot: then words say what they show. */
-  async function drawn<T>(card: Card, marker: string, send: (drawn: Rendered) => Promise<T>): Promise<T> {
-    try {
-      return await send(render(card, marker, speech));
-    } catch (error) {
-      if (refusal(error) !== 'invalid_blocks' || !card.blocks.some(({ kind }) => kind === 'picture'))
-        throw error;
-      log.warn(
-        `Slack refuses a card with a picture, probably because it cannot fetch it from PUBLIC_URL; it is shown in words: ${say(error)}`,
-      );
-      return await send(render(card, marker, { ...speech, picture: () => undefined }));
-    }
-  }
-
   async function posted(channel: string, message: string, thread: string | undefined) {
     const link = await linkOf(channel, message, thread);
     return { message, ...(link && { link }) };
@@ -55,30 +69,29 @@ export function openSlackSurface({ client, speech, log }: Deps): Surface {
 
   return {
     async post({ place, thread }: Spot, card: Card, marker: string) {
-      const channel = channelOf(place);
       const body = {
-        channel,
         username: `${card.by.name}, AI worker`,
         icon_emoji: card.by.avatar,
         unfurl_links: false,
         unfurl_media: false,
       };
-      const { ts } = await call(place, () =>
-        drawn(card, marker, (whole) =>
-          client.chat.postMessage({ ...body, ...whole, ...(thread && { thread_ts: thread }) }),
-        ),
-      );
+      const { channel, ts } = await call(place, async (channel) => {
+        const under = { channel, ...(thread && { thread_ts: thread }) };
+        const { ts } = await drawn(card, marker, (whole) =>
+          client.chat.postMessage({ ...body, ...whole, ...under }),
+        );
+        return { channel, ts };
+      });
       if (!ts) throw new Error('Slack took a message but did not say its id.');
       return await posted(channel, ts, thread);
     },
 
     async edit(place, message, card, marker) {
-      const body = { channel: channelOf(place), ts: message };
-      return await call(place, () =>
+      return await call(place, (channel) =>
         unless(
           ['message_not_found'],
           { kind: 'gone' as const },
-          drawn(card, marker, (whole) => client.chat.update({ ...body, ...whole })).then(() => ({
+          drawn(card, marker, (whole) => client.chat.update({ channel, ts: message, ...whole })).then(() => ({
             kind: 'edited' as const,
           })),
         ),
@@ -89,22 +102,25 @@ export function openSlackSurface({ client, speech, log }: Deps): Surface {
       const { bot_id: own } = await call(spot.place, self);
       for await (const message of messagesAt(client, spot, call)) {
         if (own && message.bot_id === own && message.blocks[0]?.block_id === marker)
-          return await posted(channelOf(spot.place), message.ts, spot.thread);
+          return await call(spot.place, (channel) => posted(channel, message.ts, spot.thread));
       }
       return undefined;
     },
 
     async exists({ place, thread }, message) {
       const only = {
-        channel: channelOf(place),
         ts: thread ?? message,
         oldest: message,
         latest: message,
         inclusive: true,
         limit: 5,
       };
-      const found = await call(place, () =>
-        unless(['thread_not_found', 'message_not_found'], undefined, client.conversations.replies(only)),
+      const found = await call(place, (channel) =>
+        unless(
+          ['thread_not_found', 'message_not_found'],
+          undefined,
+          client.conversations.replies({ channel, ...only }),
+        ),
       );
       return page
         .parse(found ?? {})
@@ -112,13 +128,20 @@ export function openSlackSurface({ client, speech, log }: Deps): Surface {
     },
 
     async react(place, message, emoji) {
-      const reaction = { channel: channelOf(place), timestamp: message, name: emoji.replaceAll(':', '') };
-      await call(place, () =>
-        unless(['already_reacted', 'message_not_found'], undefined, client.reactions.add(reaction)),
+      const reaction = { timestamp: message, name: emoji.replaceAll(':', '') };
+      await call(place, (channel) =>
+        unless(
+          ['already_reacted', 'message_not_found'],
+          undefined,
+          client.reactions.add({ channel, ...reaction }),
+        ),
       );
     },
   };
 }
+
+/** Does something in the channel that a place is. */
+type Call = <T>(place: string, work: (channel: string) => Promise<T>) => Promise<T>;
 
 const identity = z.object({ url: z.string().optional(), bot_id: z.string().optional() });
 
@@ -137,16 +160,14 @@ const page = z.object({
 });
 
 /** What stands at a spot, newest pages first in a channel; at most 2,000 messages back. */
-async function* messagesAt(
-  client: webApi.WebClient,
-  { place, thread }: Spot,
-  call: <T>(place: string, work: () => Promise<T>) => Promise<T>,
-) {
+async function* messagesAt(client: webApi.WebClient, { place, thread }: Spot, call: Call) {
   let cursor = '';
   for (let pages = 0; pages < 10; pages += 1) {
-    const at = { channel: channelOf(place), limit: 200, ...(cursor && { cursor }) };
-    const answer = await call(place, () =>
-      thread ? client.conversations.replies({ ...at, ts: thread }) : client.conversations.history(at),
+    const part = { limit: 200, ...(cursor && { cursor }) };
+    const answer = await call(place, (channel) =>
+      thread
+        ? client.conversations.replies({ channel, ...part, ts: thread })
+        : client.conversations.history({ channel, ...part }),
     );
     const { messages, response_metadata: next } = page.parse(answer);
     yield* messages;
@@ -155,32 +176,26 @@ async function* messagesAt(
   }
 }
 
-/** Waits out a rate limit, which means Slack did not take the call; anything else is the job's to retry. */
-async function patiently<T>(place: string, work: () => Promise<T>, log: Log): Promise<T> {
-  for (let tries = 1; ; tries += 1) {
-    try {
-      return await work();
-    } catch (error) {
-      if (!(error instanceof webApi.WebAPIRateLimitedError) || tries === 4 || error.retryAfter > 60)
-        throw explained(error, place);
-      log.info(`Slack asks to wait ${error.retryAfter} s before the next call.`);
-      await new Promise((resolve) => setTimeout(resolve, error.retryAfter * 1_000));
-    }
-  }
-}
-
 function explained(error: unknown, place: string): unknown {
-  const channel = channelOf(place);
+  const channel = channelIn(place);
+  const direct = channel.startsWith('@');
   switch (refusal(error)) {
     case 'not_in_channel':
     case 'channel_not_found':
       return new Error(
-        `Roster is not in the Slack channel ${channel}, or there is none: type "/invite @Roster" in that channel, or correct manifests/places.yaml.`,
+        direct
+          ? `Slack does not know the direct conversation with ${channel} that it opened just now: it is tried again.`
+          : `Roster is not in the Slack channel ${channel}, or there is none: type "/invite @Roster" in that channel, or correct manifests/places.yaml.`,
         { cause: error },
       );
     case 'is_archived':
       return new Error(
         `The Slack channel ${channel} is archived: unarchive it, or name another in manifests/places.yaml.`,
+        { cause: error },
+      );
+    case 'messages_tab_disabled':
+      return new Unreachable(
+        `Slack does not let Roster write to ${place} directly: switch the Messages Tab on under App Home, as in manifests/slack.json.`,
         { cause: error },
       );
     default:
@@ -197,25 +212,8 @@ async function unless<T, U>(refusals: string[], instead: U, work: Promise<T>): P
   }
 }
 
-function channelOf(place: string): string {
-  if (!place.startsWith('slack:')) throw new Error(`${place} is not a place in Slack.`);
-  return place.slice('slack:'.length);
-}
-
 function madeLink(workspace: string, channel: string, message: string, thread: string | undefined): string {
   const link = new URL(`archives/${channel}/p${message.replace('.', '')}`, workspace);
   if (thread) link.search = new URLSearchParams({ thread_ts: thread, cid: channel }).toString();
   return link.href;
-}
-
-/** Asked once; a failure is not remembered. */
-function once<T>(ask: () => Promise<T>): () => Promise<T> {
-  let answer: Promise<T> | undefined;
-  return () => {
-    answer ??= ask().catch((error) => {
-      answer = undefined;
-      throw error;
-    });
-    return answer;
-  };
 }

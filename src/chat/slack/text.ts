@@ -11,6 +11,8 @@ export interface Speech {
   times: 'slack' | 'utc';
   /** Where Slack fetches a picture; without it, what it shows is said in words. */
   picture?(id: PictureId): string | undefined;
+  /** The file of a picture that was uploaded; shown in place of what is fetched. */
+  file?(id: PictureId): string | undefined;
 }
 
 /**

@@ -8,6 +8,7 @@ import {
   type Arrived,
   accountOf,
   activitySchema,
+  directIn,
   type Read,
   readActivity,
   splitConversation,
@@ -140,7 +141,8 @@ async function remember({ db, members }: Deps, arrived: Arrived): Promise<void> 
   const id = splitConversation(conversation.id).place.slice('teams:'.length);
   const kind = conversation.conversationType === 'channel' ? 'channel' : 'chat';
   const team = channelData?.team?.id ?? null;
-  await keepReference(db, { id, kind, team, tenant: tenantOf(arrived), serviceUrl, bot: recipient.id });
+  const reference = { id, kind, team, tenant: tenantOf(arrived), serviceUrl, bot: recipient.id } as const;
+  await keepReference(db, reference, directIn(arrived));
   await members.keep({ account: accountOf(arrived), member: arrived.from.id, conversation: id, serviceUrl });
 }
 

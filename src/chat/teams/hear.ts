@@ -101,6 +101,13 @@ export function accountOf({ from }: Arrived): string {
   return `teams:${from.aadObjectId ?? from.id}`;
 }
 
+/** Whose chat with the app this comes from; undefined anywhere else, and where somebody else may have acted. */
+export function directIn(arrived: Arrived): string | undefined {
+  const { type, conversation, from } = arrived;
+  const own = conversation.conversationType === 'personal' && !isBot(arrived) && from.aadObjectId;
+  return own && ['message', 'invoke'].includes(type) ? accountOf(arrived) : undefined;
+}
+
 function readMessage(arrived: Arrived): Read {
   if (!arrived.id || isBot(arrived)) return { kind: 'nothing' };
   const { place, thread } = splitConversation(arrived.conversation.id);

@@ -3,8 +3,10 @@ import type { ConnectorClient } from 'botframework-connector';
 import { z } from 'zod';
 import type { Db } from '../../postgres/database.ts';
 import type { Card } from '../card.ts';
+import { readerOf } from '../direct.ts';
 import { type Spot, type Surface, Unreachable } from '../surface.ts';
 import type { Connection } from './connect.ts';
+import { directTo, notOpen } from './direct.ts';
 import { messageId } from './hear.ts';
 import { render } from './render.ts';
 import { findReference, keepReference, type Reference } from './store.ts';
@@ -27,14 +29,19 @@ interface Deps {
 /** Teams, as a surface: posts and edits by the stored way to each conversation. It cannot read back what it posted. */
 export function openTeamsSurface({ db, connection, speech, log }: Deps): Surface {
   const closed = new Set<string>();
+  const wayTo = async (place: string): Promise<Reference> => {
+    if (readerOf(place) !== undefined) return await directTo({ db, connection }, place);
+    const found = await findReference(db, conversationOf(place));
+    if (found.kind !== 'there') throw new Unreachable(notThere[found.kind](place));
+    return found.reference;
+  };
   /** Said once until it can be reached again, because every card for it comes to the same. */
   const at = async <T>(place: string, work: (at: Reached) => Promise<T>): Promise<T> => {
     try {
-      const found = await findReference(db, conversationOf(place));
-      if (found.kind !== 'there') throw new Unreachable(notThere[found.kind](place));
-      const { reference } = found;
-      const client = await connection.client(reference.serviceUrl);
-      const done = await patiently(log, () => work({ reference, client }));
+      const done = await patiently(log, async () => {
+        const reference = await wayTo(place);
+        return await work({ reference, client: await connection.client(reference.serviceUrl) });
+      });
       closed.delete(place);
       return done;
     } catch (error) {
@@ -48,10 +55,10 @@ export function openTeamsSurface({ db, connection, speech, log }: Deps): Surface
       at(place, async ({ reference, client }) => {
         const activity = activityOf(card, speech, reference);
         const id = await send(client, reference, activity, thread).catch((error) =>
-          Promise.reject(isShut(error) ? new Unreachable(notThere.shut(place), { cause: error }) : error),
+          Promise.reject(isShut(error) ? new Unreachable(shutAt(place), { cause: error }) : error),
         );
         const message = messageId(id, reference.kind === 'channel' ? thread : undefined);
-        return { message, ...linkOf(reference, message) };
+        return { message, ...(readerOf(place) === undefined && linkOf(reference, message)) };
       }),
 
     edit: (place, message, card) =>
@@ -145,6 +152,8 @@ const notThere = {
   removed: (place: string) =>
     `Roster was removed from ${place} in Teams: install the app there again, or correct manifests/places.yaml.`,
 };
+
+const shutAt = (place: string) => (readerOf(place) === undefined ? notThere.shut(place) : notOpen(place));
 
 /** Waits out a rate limit, which means Teams did not take the call; anything else is the job's to retry. */
 async function patiently<T>(log: Deps['log'], work: () => Promise<T>): Promise<T> {

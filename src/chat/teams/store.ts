@@ -20,11 +20,14 @@ export type Found = { kind: 'there'; reference: Reference } | { kind: 'removed' 
 export async function keepReference(
   db: Db,
   { id, kind, team, tenant, serviceUrl, bot }: Reference,
+  /** The account whose chat with the app it is: once known, it is never another's. */
+  directWith?: string,
 ): Promise<void> {
-  await sql`insert into teams_conversation (id, kind, team, tenant, service_url, bot)
-    values (${id}, ${kind}, ${team}, ${tenant}, ${serviceUrl}, ${bot})
+  await sql`insert into teams_conversation (id, kind, team, tenant, service_url, bot, direct_with)
+    values (${id}, ${kind}, ${team}, ${tenant}, ${serviceUrl}, ${bot}, ${directWith ?? null})
     on conflict (id) do update set team = coalesce(excluded.team, teams_conversation.team), tenant = excluded.tenant,
-      service_url = excluded.service_url, bot = excluded.bot, heard_at = clock_timestamp()`.execute(db);
+      service_url = excluded.service_url, bot = excluded.bot, heard_at = clock_timestamp(),
+      direct_with = coalesce(teams_conversation.direct_with, excluded.direct_with)`.execute(db);
 }
 
 /** The app is in this conversation, or no longer. A team's removal takes all of its channels with it. */
@@ -51,6 +54,26 @@ export async function findReference(db: Db, id: string): Promise<Found> {
     kind: 'there',
     reference: row.id === id ? reference : { ...reference, id, kind: kindOf(id), team: null },
   };
+}
+
+/** The chat of one account with the app, such as of `teams:<directory id>`. */
+export async function findDirect(db: Db, account: string): Promise<Found> {
+  const { rows } = await sql<Reference & { removed: boolean }>`select id, kind, team, tenant, bot,
+      service_url as "serviceUrl", removed_at is not null as removed
+    from teams_conversation where direct_with = ${account} and kind = 'chat'
+    order by removed_at is null desc, heard_at desc limit 1`.execute(db);
+  const row = rows[0];
+  if (!row) return { kind: 'unknown' };
+  const { removed, ...reference } = row;
+  return removed ? { kind: 'removed' } : { kind: 'there', reference };
+}
+
+/** The conversation heard of last: where the platform is, as which bot and for which tenant. */
+export async function lastReference(db: Db): Promise<Reference | undefined> {
+  const { rows } = await sql<Reference>`select id, kind, team, tenant, bot, service_url as "serviceUrl"
+    from teams_conversation where removed_at is null and tenant is not null
+    order by heard_at desc limit 1`.execute(db);
+  return rows[0];
 }
 
 function kindOf(id: string): Reference['kind'] {
