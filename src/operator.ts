@@ -22,6 +22,8 @@ import type { Db } from './postgres/database.ts';
 import {
   againAsked,
   arguedAgain,
+  digestAsked,
+  digestAskedFor,
   doctorAsked,
   frozenAsked,
   frozenAskedFor,
@@ -89,6 +91,7 @@ export function operatorOf(place: () => Place | undefined): Operator {
         ? dryRun(rehearsal(), db, asked)
         : { kind: 'wrong', because: 'Nothing is known here to run.' },
     ),
+    '/operator/digest': on(digestAsked, digestAskedFor),
     '/operator/post-mortem': on(postMortemAsked, postMortemAskedFor),
     '/operator/report-compliance': on(complianceAsked, async ({ db }, asked) => ({
       kind: 'json',

@@ -1,5 +1,7 @@
 // What an operator may ask of the past: to take incidents in, what there is of them, what a diagnosis saw, a post-mortem.
 import { z } from 'zod';
+import { chartersInForce } from './charter/force.ts';
+import { writtenOf } from './digest/read.ts';
 import type { IncidentId } from './ids.ts';
 import { argueAgain } from './incidents/argue/again.ts';
 import { capOf } from './incidents/argue/heard.ts';
@@ -7,6 +9,7 @@ import { thaw } from './incidents/freeze.ts';
 import type { Incident } from './incidents/incident.ts';
 import { chartOf, postMortemOf } from './incidents/post-mortem/read.ts';
 import { incident as findIncident, frozenOf } from './incidents/read.ts';
+import { inventoryShape } from './inventory/inventory.ts';
 import { save } from './jobs/save.ts';
 import { census } from './knowledge/census.ts';
 import { importedShape, remember } from './knowledge/history.ts';
@@ -14,6 +17,7 @@ import type { Answer, Place } from './operator.ts';
 import { policyInForce } from './policy/force.ts';
 import { budgetsFor } from './policy/limits.ts';
 import { troublesOf } from './records/read.ts';
+import { reportingSchema } from './scorecards/reporting.ts';
 
 const moment = z.iso.datetime();
 
@@ -22,6 +26,10 @@ export const importAsked = z.strictObject({ incidents: z.array(importedShape) })
 export const frozenAsked = z.strictObject({ incident: z.string() });
 export const againAsked = z.strictObject({ incident: z.string(), attempt: z.number().int() });
 export const postMortemAsked = z.strictObject({ incident: z.string() });
+export const digestAsked = z.strictObject({
+  ...{ day: z.string(), from: moment, to: moment },
+  ...{ reporting: reportingSchema, inventory: inventoryShape },
+});
 export const doctorAsked = z.strictObject({ now: moment });
 
 /** Takes imported incidents in, and says how many are new, changed or as they were. Safe to ask twice. */
@@ -111,4 +119,19 @@ function whyNone({ id, kind, status }: Incident): string {
     return `${id} is a prediction: it has no post-mortem, its thread tells what became of it.`;
   if (status === 'false-alarm') return `${id} was a false alarm: it has no post-mortem.`;
   return `${id} has no post-mortem yet: it is drafted once the incident is closed.`;
+}
+
+/** What a digest says of a time. What only the running app sees of the foundation is left open. */
+export async function digestAskedFor(
+  { db, now }: Place,
+  { day, from, to, reporting, inventory }: z.infer<typeof digestAsked>,
+): Promise<Answer> {
+  const { months } = await census(db, now());
+  const foundation = { darkServers: null, months, uncovered: null };
+  const period = { from: new Date(from), to: new Date(to) };
+  const charters = await chartersInForce(db);
+  return {
+    kind: 'json',
+    value: await writtenOf(db, { day, period, reporting, inventory, charters, foundation }),
+  };
 }

@@ -2,13 +2,12 @@
 import { existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import type { PersonId } from './ids.ts';
 import { chartShape, dataOf } from './incidents/post-mortem/chart.ts';
 import { markdownOf } from './incidents/post-mortem/markdown.ts';
 import { isLate, type PostMortem, toldShape } from './incidents/post-mortem/post-mortem.ts';
-import { readPeople } from './manifests.ts';
 import type { Chart } from './monitoring/chart/chart.ts';
 import { openDrawing } from './monitoring/chart/picture.ts';
+import { namesOf } from './named.ts';
 import { type Given, type Said, textOf, type Verb, wrong } from './verb.ts';
 
 const answered = z.object({ postMortem: toldShape, chart: chartShape.nullable() });
@@ -80,11 +79,4 @@ function written(out: string | undefined, text: string, code: 0 | 1): Said {
 
 function isFolder(path: string): boolean {
   return /[\\/]$/.test(path) || (existsSync(path) && statSync(path).isDirectory());
-}
-
-/** Names as the site's people.yaml has them; who is not in it is called by id. */
-function namesOf(given: Given): (person: PersonId) => string {
-  const people = given.settings().site.kind === 'real' ? readPeople(given.manifests()) : [];
-  const names = new Map(people.map(({ id, name }) => [id, name]));
-  return (person) => names.get(person) ?? person;
 }

@@ -5,6 +5,7 @@ import { reach } from './reach.ts';
 import { auditExport, auditVerify } from './roster-audit.ts';
 import { backtestVerb } from './roster-backtest.ts';
 import { charterCheck, charterDiff } from './roster-charter.ts';
+import { digestVerb } from './roster-digest.ts';
 import { doctorVerb } from './roster-doctor.ts';
 import { importIncidentsVerb } from './roster-import.ts';
 import { killVerb, unkillVerb } from './roster-kill.ts';
@@ -20,6 +21,7 @@ const verbs: Verb[] = [
   auditVerify,
   auditExport,
   backtestVerb,
+  digestVerb,
   doctorVerb,
   importIncidentsVerb,
   replayVerb,

@@ -32,7 +32,7 @@ export function digestCard(shown: Shown): Card {
     by,
     tone: digest.violations.length > 0 ? 'critical' : open.length > 0 ? 'waiting' : 'neutral',
     title,
-    blocks: [...(quiet ? [] : body(shown)), ...deciding(open), { kind: 'context', text: footnote(digest) }],
+    blocks: [...(quiet ? [] : body(shown)), ...deciding(open), { kind: 'context', text: footnote(shown) }],
     fallback: open.length > 0 ? `${title}. ${open.length} to decide.` : title,
   };
 }
