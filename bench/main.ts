@@ -3,6 +3,7 @@
 import { parseArgs } from 'node:util';
 import { audit } from './audit.ts';
 import { calibration } from './calibration.ts';
+import { digest } from './digest.ts';
 import { estate } from './estate.ts';
 import { firstShift } from './first-shift.ts';
 import { fusion } from './fusion.ts';
@@ -27,6 +28,7 @@ const benches: Record<string, Bench> = {
   precursors,
   estate,
   incident,
+  digest,
   petshop,
   sockshop,
   nezha,

@@ -63,7 +63,8 @@ function body({ digest, personHour }: Shown): Block[] {
 /** Of what time it tells, by its own clocks. Pure. */
 export function weekSays({ from, to, timezone }: Pick<Digest, 'from' | 'to' | 'timezone'>): string {
   const format = new Intl.DateTimeFormat('en-GB', { timeZone: timezone, day: 'numeric', month: 'long' });
-  return format.formatRange(new Date(from), new Date(Date.parse(to) - 1)).replaceAll(' – ', '–');
+  const said = format.formatRange(new Date(from), new Date(Date.parse(to) - 1)).replaceAll(/\s/g, ' ');
+  return said.replace(/^(\d+) – (\d+ )/, '$1–$2');
 }
 
 function headline({ incidents: { all, alone } }: Digest): string {
@@ -78,13 +79,8 @@ function outcome(digest: Digest, found: Figure, personHour: number): Text {
       ? [` (about ${valueSays({ unit: 'money' }, found.value * personHour, currency)})`]
       : [];
   const left = found.silent > 0 && found.value !== null ? [`, ${found.silent} incidents left out`] : [];
-  return [
-    { bold: figureSays(found, currency) },
-    ...worth,
-    trend(digest, found),
-    wanted(found, currency),
-    ...left,
-  ];
+  const said = [...worth, wanted(found, currency), trend(digest, found), ...left].join('');
+  return [{ bold: figureSays(found, currency) }, ...(said ? [said] : [])];
 }
 
 /** How it was before. */
