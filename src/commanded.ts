@@ -26,6 +26,7 @@ export const does = {
   home: 'what waits for you, and all of this',
   digest: '[now] the last week on one page, or what is known of this one',
   scorecard: '<worker> its figures of the last four weeks, beside its targets',
+  calibration: 'how sure workers said they were, beside how often they were right',
   maturity: 'which level this site is on, and what is missing for the next',
   declare: '[<service> <what is wrong>] open an incident by hand',
   mutes: 'what is muted or expected, by whom and until when',

@@ -16,7 +16,6 @@ import { lateTasks } from './incidents/post-mortem/read.ts';
 import type { Subject } from './jobs/job.ts';
 import { dayIn } from './jobs/occasion.ts';
 import { save } from './jobs/save.ts';
-import type { Drawing } from './monitoring/chart/picture.ts';
 import { directPlaces } from './people/direct.ts';
 import { scorecardCard } from './scorecards/card.ts';
 import type { Period } from './scorecards/facts.ts';
@@ -24,8 +23,8 @@ import { type Dimension, dimensions } from './scorecards/kpi.ts';
 import { foundationOf } from './scored.ts';
 
 /** Writes and tells the digest that is due, once: nothing when it was told, or nothing was recorded before it was due. */
-export async function tellDigest(core: Core, drawing: Drawing): Promise<void> {
-  const { store, responder, reporting, charter, log } = core;
+export async function tellDigest(core: Core): Promise<void> {
+  const { store, responder, reporting, charter, drawing, log } = core;
   const now = responder.now();
   const { day, due, week } = weekAt(reporting, now);
   if (await digestOf(store.db, day)) return;

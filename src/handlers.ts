@@ -11,6 +11,7 @@ import type { Standings } from './chat/standing.ts';
 import { commanded, greeting, isGiven, say } from './commanded.ts';
 import type { Responder } from './incidents/responder.ts';
 import type { Updates } from './incidents/stakeholders.ts';
+import type { Drawing } from './monitoring/chart/picture.ts';
 import type { Routing } from './monitoring/routing.ts';
 import type { People, Person } from './people/people.ts';
 import { notKnown, objectionTo } from './people/standing.ts';
@@ -44,6 +45,7 @@ export interface Core {
   updates: Updates;
   /** The chat surfaces that are open, such as slack. */
   surfaces: string[];
+  drawing: Drawing;
   /** When managers are told, and what figures are reckoned with. */
   reporting: Reporting;
   log: Log;

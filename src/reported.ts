@@ -2,13 +2,13 @@
 import { say } from './commanded.ts';
 import { digestTold } from './digested.ts';
 import type { Core } from './handlers.ts';
-import { maturityTold, scorecardTold } from './scored.ts';
+import { calibrationTold, maturityTold, scorecardTold } from './scored.ts';
 import type { Command } from './workers/command.ts';
 
 /** The commands that answer with figures. */
 export function reports(
   core: Core,
-): (Omit<Command, 'says' | 'word'> & { word: 'digest' | 'scorecard' | 'maturity' })[] {
+): (Omit<Command, 'says' | 'word'> & { word: 'digest' | 'scorecard' | 'calibration' | 'maturity' })[] {
   return [
     { word: 'digest', answer: (_, rest) => digestTold(core, rest) },
     {
@@ -18,6 +18,7 @@ export function reports(
         return typeof told === 'string' ? say(desk, told) : told;
       },
     },
+    { word: 'calibration', answer: () => calibrationTold(core) },
     { word: 'maturity', answer: () => maturityTold(core) },
   ];
 }

@@ -1,17 +1,23 @@
 // Scorecards and maturity in chat: what is measured of the workers and of the site, over the last four weeks.
 import type { Card } from './chat/card.ts';
+import { keepPicture } from './chat/pictures.ts';
 import { examine } from './examined.ts';
 import type { Core } from './handlers.ts';
+import type { WorkerId } from './ids.ts';
 import { census } from './knowledge/census.ts';
 import { covered } from './monitoring/covered.ts';
-import { maturityCard, scorecardCard } from './scorecards/card.ts';
+import { transact } from './postgres/database.ts';
+import { calibrationCard, maturityCard, scorecardCard } from './scorecards/card.ts';
 import { type Facts, ofWorker, type Period } from './scorecards/facts.ts';
 import { type Figure, figureOf } from './scorecards/kpi.ts';
 import { kpis } from './scorecards/kpis.ts';
 import { type Foundation, maturityOf } from './scorecards/maturity.ts';
-import { factsOf } from './scorecards/read.ts';
+import { factsOf, saidIn } from './scorecards/read.ts';
+import { reliabilities, unearned } from './scorecards/reliability.ts';
+import { diagramAlt, diagramOf } from './scorecards/reliability-chart.ts';
 
 const fourWeeksMs = 28 * 86_400_000;
+const yearMs = 365 * 86_400_000;
 
 /** What the foundation of maturity is counted from; null where metrics could not be asked for. */
 export async function foundationOf({
@@ -55,6 +61,24 @@ export async function maturityTold(core: Core): Promise<Card> {
   const facts = await factsOf(core.store.db, lately(core.responder.now()));
   const figures = measured(core, facts);
   return maturityCard(maturityOf(figures, await foundationOf(core), core.reporting.currency), core.desk.by);
+}
+
+/** `/roster calibration`: how sure workers said they were in the last year beside how often they were right. */
+export async function calibrationTold(core: Core): Promise<Card> {
+  const { store, responder, reporting, team, desk, drawing, log } = core;
+  const now = responder.now();
+  const all = await saidIn(store.db, { from: new Date(now.getTime() - yearMs), to: now });
+  const least = reporting.minimum.outcomes;
+  const { told, few } = reliabilities(all, least);
+  const spec = diagramOf(told);
+  const png =
+    spec && (await drawing.plot(spec).catch((error) => log.warn(`No reliability diagram: ${error}`)));
+  const picture = png
+    ? { id: await transact(store.db, (tx) => keepPicture(tx, png)), alt: diagramAlt(told) }
+    : null;
+  const lost = unearned(all, responder.gateway.policy, least);
+  const nameOf = (worker: WorkerId) => team.byOf(worker).name;
+  return calibrationCard({ told, few, least, unearned: lost, picture, nameOf }, desk.by);
 }
 
 function measured({ reporting, site }: Core, facts: Facts, targets: Record<string, number> = {}): Figure[] {

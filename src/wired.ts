@@ -151,7 +151,17 @@ export async function wire(parts: Parts) {
   const { stakeholders: updates, reporting } = manifests;
   const opened = { store, notes, refusals, people, standings, site, routing, updates, reporting, log };
   const { surfaces } = chat;
-  const core = { ...opened, surfaces, responder, desk, charter, team, manifestsFolder: manifests.folder };
+  const drawing = openDrawing();
+  const core = {
+    ...opened,
+    surfaces,
+    drawing,
+    responder,
+    desk,
+    charter,
+    team,
+    manifestsFolder: manifests.folder,
+  };
   const talk = chat.open(doorHandlers(core));
   const hooks = { labels: manifests.alerts, token: webhookToken, log, now };
   const told = { store, refusals, inventory, routing, ...hooks };
@@ -159,16 +169,14 @@ export async function wire(parts: Parts) {
   const showing = { ...core, surface: chat.surface };
   const by = { worker: charter.worker, charter: versionOf(charter) };
   const watching = { store, notes, claims, monitor, inventory, routing, by };
-  const drawing = openDrawing();
   const enriching = enrichingOf({ store, site, monitor, drawing, charter, by, now });
   const learning = learningOf({ store, site, monitor, lookout, by, now });
   const telling = { store, by, inventory, routing, now };
   const drafting = draftingOf({ responder, site, drawing, charter });
-  const handlers = upToDate(
-    jobHandlers(showing, { enriching, learning, telling, drafting, records, drawing }),
-    () => shelf.refresh(store.db),
+  const handlers = upToDate(jobHandlers(showing, { enriching, learning, telling, drafting, records }), () =>
+    shelf.refresh(store.db),
   );
-  return { ...showing, doors, watching, drawing, handlers, records };
+  return { ...showing, doors, watching, handlers, records };
 }
 
 /** What is usual is recalled and learnt before anything is judged. */

@@ -16,7 +16,6 @@ import { remediate } from './incidents/remediate.ts';
 import { routeIncident } from './incidents/route-incident.ts';
 import { verify } from './incidents/verify.ts';
 import type { Handlers } from './jobs/job.ts';
-import type { Drawing } from './monitoring/chart/picture.ts';
 import { type Enriching, enrich } from './monitoring/enrich.ts';
 import { type Telling, tellHeld } from './monitoring/held/tell.ts';
 import { type Learning, learnPrecursors } from './monitoring/lookout/learn-precursors.ts';
@@ -34,13 +33,12 @@ interface Working {
   telling: Telling;
   drafting: Drafting;
   records: Records | undefined;
-  drawing: Drawing;
 }
 
 /** Which job does what. */
 export function jobHandlers(
   showing: Parameters<typeof showSubject>[0],
-  { enriching, learning, telling, drafting, records, drawing }: Working,
+  { enriching, learning, telling, drafting, records }: Working,
 ): Handlers {
   const { responder, store } = showing;
   return {
@@ -64,7 +62,7 @@ export function jobHandlers(
     'lapse-approval': ({ approval }) => lapse(store, approval),
     'answer-enquiry': ({ enquiry }) => explain(store, enquiry),
     'tell-standup': () => tellStandup(showing),
-    'tell-digest': () => tellDigest(showing, drawing),
+    'tell-digest': () => tellDigest(showing),
     'tell-held': () => tellHeld(telling),
     'tell-stakeholders': () => tellStakeholders(showing),
     'tend-handoffs': () => tendHandoffs(responder),

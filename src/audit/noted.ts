@@ -1,13 +1,14 @@
 import type { Db } from '../postgres/database.ts';
 import type { Kind } from './entry.ts';
-import { firstOfEachChain, rowsOfKinds } from './store.ts';
+import { firstOfEachChain, textsOfKinds } from './store.ts';
 import { type Told, told } from './told.ts';
 
 /** The entries of these kinds, of every chain, from `from` until before `to`; in order. */
 export async function noted(db: Db, kinds: Kind[], { from, to }: { from: Date; to: Date }): Promise<Told[]> {
-  const texts = await rowsOfKinds(db, kinds, micros(from), micros(to));
+  const texts = await textsOfKinds(db, kinds, micros(from), micros(to));
   // A quoted word may look like a kind.
-  return texts.map(told).filter(({ entry }) => (kinds as string[]).includes(entry.kind));
+  const all = texts.map(told).filter(({ entry }) => (kinds as string[]).includes(entry.kind));
+  return all.toSorted((a, b) => a.seq - b.seq);
 }
 
 /** As the entries write it: UTC with microseconds. */

@@ -143,11 +143,17 @@ export async function changedWords(db: Db, from: number): Promise<string | undef
   return rows[0]?.seq;
 }
 
-/** The entries of these kinds within a time, in order; `from` and `until` as the entries write their `at`. */
-export async function rowsOfKinds(db: Db, kinds: string[], from: string, until: string): Promise<string[]> {
+/**
+ * The texts of the entries that may be of these kinds within a time, in no order; `from` and `until` as the entries write
+ * their `at`. Looked for by position: of a million entries several times as quick as by pattern.
+ */
+export async function textsOfKinds(db: Db, kinds: string[], from: string, until: string): Promise<string[]> {
   const { rows } = await sql<{ text: string }>`select text from audit
     where substr(text, 8, 27) >= ${from} and substr(text, 8, 27) < ${until}
-    and text like any (${kinds.map((kind) => `%"kind":"${kind}"%`)}) order by audit.seq`.execute(db);
+    and (${sql.join(
+      kinds.map((kind) => sql`position(${`"kind":"${kind}"`} in text) > 0`),
+      sql` or `,
+    )})`.execute(db);
   return rows.map(({ text }) => text);
 }
 

@@ -1,7 +1,9 @@
 import type { Block, Byline, Card } from '../chat/card.ts';
+import type { PictureId, WorkerId } from '../ids.ts';
 import { type Dimension, dimensions, type Figure, reaches } from './kpi.ts';
 import { figureSays, kpi, valueSays } from './kpis.ts';
 import { levels, type Maturity } from './maturity.ts';
+import type { Reliability, Unearned } from './reliability.ts';
 
 export interface Scorecard {
   /** What the worker is called. */
@@ -48,6 +50,57 @@ export function maturityCard({ level, judged }: Maturity, by: Byline): Card {
     };
   });
   return { by, tone: 'neutral', title, blocks, fallback: title };
+}
+
+interface Calibrated {
+  told: Reliability[];
+  /** Classes with too few outcomes to say anything. */
+  few: number;
+  least: number;
+  unearned: Unearned[];
+  picture: { id: PictureId; alt: string } | null;
+  /** What a worker is called. */
+  nameOf(worker: WorkerId): string;
+}
+
+/** How sure workers said they were beside how often they were right, class by class. Pure. */
+export function calibrationCard(
+  { told, few, least, picture, nameOf, ...rest }: Calibrated,
+  by: Byline,
+): Card {
+  const title =
+    told.length > 0
+      ? 'How sure, and how often right'
+      : `Calibration: not enough data, wanted ${least} outcomes of a class`;
+  const lines = told.map(({ class: name, of, ece, brier, bins }) => {
+    const top = bins.at(-1);
+    const high = top ? `; said ${percent(top.said)}, right ${percent(top.right)} of ${top.of}` : '';
+    return `• ${name}: expected calibration error ${ece.toFixed(2)}, Brier ${brier.toFixed(2)}, ${of} outcomes${high}`;
+  });
+  const lost = rest.unearned.map(
+    ({ worker, tool, of, right, bar }) =>
+      `• ${nameOf(worker)} runs ${tool} alone and was right ${percent(right)} of ${of} times, below the ${percent(bar)} its band stands for: it should ask.`,
+  );
+  const lacking =
+    few > 0 && told.length > 0 ? [`${few} more classes have fewer than ${least} outcomes.`] : [];
+  return {
+    by,
+    tone: lost.length > 0 ? 'warning' : 'neutral',
+    title,
+    blocks: [
+      ...(picture ? [{ kind: 'picture' as const, picture: picture.id, alt: picture.alt }] : []),
+      ...(lines.length > 0 ? [{ kind: 'text' as const, text: lines.slice(0, 15).join('\n') }] : []),
+      ...(lost.length > 0
+        ? [{ kind: 'text' as const, text: [{ bold: 'A band that is not earned\n' }, lost.join('\n')] }]
+        : []),
+      { kind: 'context', text: [...lacking, 'How both are reckoned stands in docs/formulas.md.'].join(' ') },
+    ],
+    fallback: lost.length > 0 ? `${title}. ${lost.length} bands are not earned.` : title,
+  };
+}
+
+function percent(share: number): string {
+  return `${Math.round(share * 100)} %`;
 }
 
 function sidesOf({ figures, currency }: Scorecard): { side: Dimension; lines: string[] }[] {

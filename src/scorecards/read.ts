@@ -2,6 +2,7 @@ import { noted } from '../audit/noted.ts';
 import type { ActionId, WorkerId } from '../ids.ts';
 import type { Db } from '../postgres/database.ts';
 import type { Deed, Facts, Period, Risk } from './facts.ts';
+import type { Said } from './reliability.ts';
 import {
   loadCases,
   loadDeeds,
@@ -10,6 +11,7 @@ import {
   loadProposals,
   loadQuestions,
   loadRatings,
+  loadSaid,
   loadSignals,
   loadSpent,
   loadVotes,
@@ -49,6 +51,11 @@ export async function factsOf(db: Db, period: Period, since = period.from): Prom
     ...{ cases, predictions, signals, deeds: marked, questions, effects, votes, ratings },
     ...{ risks: risks.toSorted((a, b) => a.at.getTime() - b.at.getTime()), proposals, spent },
   };
+}
+
+/** Confidences as they were said in a time, and whether they were right. */
+export function saidIn(db: Db, period: Period): Promise<Said[]> {
+  return loadSaid(db, period);
 }
 
 /** A deed may have begun the day before it ended. */

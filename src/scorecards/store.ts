@@ -14,6 +14,7 @@ import type {
   Told,
   Vote,
 } from './facts.ts';
+import type { Said } from './reliability.ts';
 
 /** What a person may have to do about an incident, by the lines of its log. */
 const byPeople = [
@@ -173,5 +174,18 @@ export async function loadSpent(db: Db, { from, to }: Period): Promise<Spent[]> 
       and split_part(name, ':', 3) between to_char(${from}::timestamptz at time zone 'UTC', 'YYYY-MM-DD')
         and to_char(${to}::timestamptz at time zone 'UTC', 'YYYY-MM-DD')
     group by name order by name`.execute(db);
+  return rows;
+}
+
+/** Confidences as they were said, and what came of them: of deeds that were judged, and of causes that were acted on. */
+export async function loadSaid(db: Db, { from, to }: Period): Promise<Said[]> {
+  const { rows } =
+    await sql<Said>`select 'deed ' || tool as class, worker, confidence as said, health = 'better' as right,
+      autonomous as alone
+    from action where health is not null and undoes is null and ended_at >= ${from} and ended_at < ${to}
+    union all
+    select 'cause ' || o.class, i.worker, coalesce((i.cause->>'confidence')::float8, o.raw), o."right", false
+    from outcome o join incident i on i.id = o.incident
+    where i.cause->>'kind' = o.class and o.settles >= ${from} and o.settles < ${to}`.execute(db);
   return rows;
 }

@@ -55,6 +55,9 @@ test('asked for, it is answered to who asks', async () => {
     /Say \/roster scorecard and one of ada/,
   );
   expect(await both.commandsInSlack('gale', 'scorecard rex')).toMatch(/Rex's scorecard, last four weeks/);
+  expect(await both.commandsInSlack('gale', 'calibration')).toMatch(
+    /Calibration: not enough data, wanted 20 outcomes/,
+  );
   expect(await both.commandsInSlack('gale', 'maturity')).toMatch(/Maturity: level 1 of 5, reactive/);
 });
 

@@ -1,10 +1,12 @@
 import type { Card } from '../../src/chat/card.ts';
 import { digestCard, rowsCard } from '../../src/digest/card.ts';
 import type { Open } from '../../src/digest/to-decide.ts';
-import type { IncidentId } from '../../src/ids.ts';
-import { maturityCard, scorecardCard } from '../../src/scorecards/card.ts';
+import type { IncidentId, WorkerId } from '../../src/ids.ts';
+import { calibrationCard, maturityCard, scorecardCard } from '../../src/scorecards/card.ts';
 import { maturityOf } from '../../src/scorecards/maturity.ts';
+import { reliabilities, type Said, unearned } from '../../src/scorecards/reliability.ts';
 import { busyWeek, firstWeek, quietWeek } from '../digest/weeks.ts';
+import { manifests } from '../shift.ts';
 import { ada, maria, picture } from './cards.ts';
 
 const open: Open[] = [
@@ -41,12 +43,33 @@ export function everyDigest(): [what: string, card: Card][] {
   ];
 }
 
+const rex = 'rex' as WorkerId;
+const outcomes = Array.from({ length: 40 }, (_, nth): Said => {
+  return {
+    class: 'deed restart-service',
+    worker: rex,
+    said: 0.5 + (nth % 5) / 10,
+    right: nth % 3 > 0,
+    alone: true,
+  };
+});
+const lost = unearned(outcomes, manifests.policy, 20);
+const calibrated = { ...reliabilities(outcomes, 20), least: 20, nameOf: () => 'Rex' };
+
 /** One worker's, all of them, and the site's level. */
 export function everyScorecard(): [what: string, card: Card][] {
   const { currency, workers } = busyWeek;
   const figures = workers.find(({ worker }) => worker === 'rex')?.figures ?? [];
   const foundation = { darkServers: null, months: 14, uncovered: 0 };
   return [
+    [
+      'calibration',
+      calibrationCard({ ...calibrated, unearned: lost, picture: { id: picture, alt: 'Diagrams.' } }, ada),
+    ],
+    [
+      'calibration-none',
+      calibrationCard({ ...calibrated, told: [], few: 3, unearned: [], picture: null }, ada),
+    ],
     ['scorecard', scorecardCard({ name: 'Rex', figures, currency }, 'last four weeks', ada)],
     ['maturity', maturityCard(maturityOf(busyWeek.figures, foundation, currency), ada)],
     [

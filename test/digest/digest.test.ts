@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { trendAlt, trendOf } from '../../src/digest/chart.ts';
 import { periodBefore, weekAt, weeksUntil } from '../../src/digest/digest.ts';
+import type { WorkerId } from '../../src/ids.ts';
+import { reliabilities } from '../../src/scorecards/reliability.ts';
+import { diagramAlt, diagramOf } from '../../src/scorecards/reliability-chart.ts';
 import { reportingSchema } from '../../src/scorecards/reporting.ts';
 import { busyWeek, firstWeek, quietWeek } from './weeks.ts';
 
@@ -20,6 +23,23 @@ describe('what a digest says', () => {
     expect(trendAlt(busyWeek)).toMatch(
       /^Bar charts by week, beginning on the day named. Mean time to restore: /,
     );
+  });
+
+  test('the diagrams of calibration', async () => {
+    const said = Array.from({ length: 60 }, (_, nth) => ({
+      ...{
+        class: nth % 2 ? 'deed restart-service' : 'cause memory-leak',
+        worker: 'rex' as WorkerId,
+        alone: true,
+      },
+      ...{ said: 0.45 + (nth % 6) / 10, right: nth % 7 > (nth % 6 > 3 ? 1 : 3) },
+    }));
+    const { told } = reliabilities(said, 20);
+    await expect(golden(diagramOf(told))).toMatchFileSnapshot('../golden/calibration-chart.json');
+    expect(diagramAlt(told)).toMatch(
+      /^Reliability diagrams: how sure was said against how often it was right. /,
+    );
+    expect(diagramOf([])).toBeUndefined();
   });
 
   test('nothing is drawn before two weeks say something', () => {
