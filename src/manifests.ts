@@ -17,6 +17,7 @@ import { routingSchema, type Teams } from './monitoring/routing.ts';
 import { confusions, type Person, type Places, peopleSchema, placesSchema } from './people/people.ts';
 import { type Policy, policySchema } from './policy/policy.ts';
 import { type Wishes, wishesSchema } from './records/wishes.ts';
+import { kpis } from './scorecards/kpis.ts';
 import { type Reporting, reportingSchema } from './scorecards/reporting.ts';
 import { Refused, read, readFolder } from './written.ts';
 
@@ -109,7 +110,7 @@ export function readProposed(folder: string): Proposed {
 
 /** The charters of `folder` alone. Throws `Refused` like `readManifests`. */
 export function readCharters(folder: string): Charter[] {
-  return readFolder(join(folder, 'workers'), charterSchema, objections, (charter) => [
+  return readFolder(join(folder, 'workers'), charterSchema, objectionsAgainst, (charter) => [
     `the worker ${charter.worker}`,
     `the name ${charter.name}`,
     ...dutiesIn(charter),
@@ -119,9 +120,21 @@ export function readCharters(folder: string): Charter[] {
 /** One charter file. Throws `Refused` like `readManifests`. */
 export function readCharter(file: string): Charter {
   const charter = read(file, charterSchema);
-  const objected = objections(charter);
+  const objected = objectionsAgainst(charter);
   if (objected.length > 0) throw new Refused(objected.map((because) => `${file}: ${because}`));
   return charter;
+}
+
+/** Besides what a charter itself says wrong: a target of a figure that there is not. */
+function objectionsAgainst(charter: Charter): string[] {
+  const ids = kpis.map(({ id }) => id);
+  const unknown = Object.keys(charter.evaluation.targets ?? {}).filter((id) => !ids.includes(id));
+  return [
+    ...objections(charter),
+    ...unknown.map(
+      (id) => `evaluation.targets names ${id}, which is no figure: wanted one of ${ids.join(', ')}.`,
+    ),
+  ];
 }
 
 /** One policy file. Throws `Refused` like `readManifests`. */

@@ -50,7 +50,8 @@ export async function scorecardTold(core: Core, rest: string): Promise<Card | st
     const names = team.workers().map(({ worker }) => worker);
     return `Whose? Say /roster scorecard and one of ${names.join(', ')}.`;
   }
-  const facts = ofWorker(await factsOf(store.db, lately(responder.now())), charter.worker);
+  const all = await factsOf(store.db, lately(responder.now()));
+  const facts = ofWorker(all, charter.worker, team.workers());
   const { name, worker } = charter;
   const figures = measured(core, facts, charter.evaluation.targets);
   return scorecardCard({ name, figures, currency: reporting.currency }, 'last four weeks', team.byOf(worker));

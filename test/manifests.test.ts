@@ -140,6 +140,17 @@ describe('a manifest that is wrong is refused with its file, its line, what was 
       ['workers/rex.yaml: authority lists rotate-logs under autonomous and never: keep one.'],
     ],
     [
+      'a target of no figure',
+      'workers/rex.yaml',
+      'errors: 0.05',
+      'mistakes: 0.05',
+      [
+        expect.stringMatching(
+          /^workers\/rex.yaml: evaluation.targets names mistakes, which is no figure: wanted one of mttr, /,
+        ),
+      ],
+    ],
+    [
       'two runbooks that prevent one cause',
       'runbooks/growing-memory.yaml',
       'prevents: memory-leak',

@@ -117,7 +117,7 @@ describe('charter diff', () => {
   test('without a name it says it of every charter, also of those that nobody adopted yet', async () => {
     const { code, text } = await said(charterDiff, []);
     expect([code, text.split('\n')[0]]).toEqual([1, `charter ada@${version} is in force as its file says.`]);
-    expect(text).toContain('charter rex@2 is not in force, nor another for this worker.');
+    expect(text).toContain('charter rex@3 is not in force, nor another for this worker.');
   });
 
   test('says every difference, and why it could not be proposed', async () => {

@@ -1,6 +1,7 @@
 // The digest: a manager's week on one page, from recorded rows, written once and kept as it was written.
 // Not how a figure is reckoned: that is the scorecards'.
 import { z } from 'zod';
+import type { Charter } from '../charter/charter.ts';
 import type { ActionId, ApprovalId, IncidentId, PersonId, PictureId, WorkerId } from '../ids.ts';
 import { dayIn, lastOccasion } from '../jobs/occasion.ts';
 import { type Facts, isEmpty, ofWorker, type Period, within } from '../scorecards/facts.ts';
@@ -105,12 +106,12 @@ interface Telling extends Given {
   period: Period;
   /** With what was before as far as the trend reaches. */
   facts: Facts;
-  workers: { worker: WorkerId; targets: Record<string, number> }[];
+  charters: Charter[];
   foundation: Foundation;
 }
 
 /** What a digest says of a period. Pure. */
-export function write({ day, period, facts, workers, foundation, ...given }: Telling): Written {
+export function write({ day, period, facts, charters, foundation, ...given }: Telling): Written {
   const { reporting } = given;
   const all = (some: Facts) => kpis.map((kpi) => figureOf(kpi, some, given));
   const weeks = weeksUntil(period, reporting);
@@ -139,10 +140,10 @@ export function write({ day, period, facts, workers, foundation, ...given }: Tel
         values: Object.fromEntries(told.map(({ kpi, value }) => [kpi, value])),
       };
     }),
-    workers: workers.map(({ worker, targets }) => ({
-      worker,
-      figures: kpis.map((kpi) => figureOf(kpi, ofWorker(now, worker), given, targets[kpi.id])),
-    })),
+    workers: charters.map(({ worker, evaluation: { targets = {} } }) => {
+      const its = ofWorker(now, worker, charters);
+      return { worker, figures: kpis.map((kpi) => figureOf(kpi, its, given, targets[kpi.id])) };
+    }),
     incidents: {
       all: own.length,
       falseAlarms: now.cases.length - own.length,

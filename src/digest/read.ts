@@ -24,8 +24,7 @@ export async function writtenOf(db: Db, { day, period, charters, ...given }: Ask
   const weeks = weeksUntil(period, given.reporting);
   const earliest = [...weeks, periodBefore(period, weeks)].map(({ from }) => from.getTime());
   const since = new Date(Math.min(...earliest));
-  const workers = charters.map(({ worker, evaluation }) => ({ worker, targets: evaluation.targets ?? {} }));
-  return write({ ...given, day, period, workers, facts: await factsOf(db, period, since) });
+  return write({ ...given, day, period, charters, facts: await factsOf(db, period, since) });
 }
 
 /** Keeps what a digest says, as it is told; false when that day has one. */

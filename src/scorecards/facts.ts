@@ -1,3 +1,5 @@
+import type { Charter } from '../charter/charter.ts';
+import { onDuty } from '../charter/duty.ts';
 import type { ActionId, ApprovalId, IncidentId, PersonId, SignalId, WorkerId } from '../ids.ts';
 
 /** A time from `from` until before `to`. */
@@ -64,6 +66,7 @@ export interface Foretelling {
 export interface Told {
   id: SignalId;
   at: Date;
+  service: string;
   /** Told to nobody by itself. */
   held: boolean;
   incident: IncidentId | null;
@@ -184,14 +187,19 @@ export function within(facts: Facts, { from, to }: Period): Facts {
   };
 }
 
-/** Those facts that are of one worker's work; what belongs to no worker is left out. Pure. */
-export function ofWorker(facts: Facts, worker: WorkerId): Facts {
+/**
+ * Those facts that are of one worker's work; what belongs to no worker is left out. A signal is of who has the duty
+ * monitoring for its service. Pure.
+ */
+export function ofWorker(facts: Facts, worker: WorkerId, charters: Charter[]): Facts {
   const those = <T extends { worker: WorkerId | null }>(all: T[]) =>
     all.filter((one) => one.worker === worker);
   return {
     cases: facts.cases.filter(({ workers }) => workers.includes(worker)),
     predictions: those(facts.predictions),
-    signals: [],
+    signals: facts.signals.filter(
+      ({ service }) => onDuty(charters, 'monitoring', service)?.worker === worker,
+    ),
     deeds: those(facts.deeds),
     questions: those(facts.questions),
     effects: those(facts.effects),

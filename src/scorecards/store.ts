@@ -94,7 +94,8 @@ export async function loadPredictions(db: Db, { from, to }: Period): Promise<Fac
 }
 
 export async function loadSignals(db: Db, { from, to }: Period): Promise<Told[]> {
-  const { rows } = await sql<Told>`select s.id, s.raised_at as at, s.held is not null as held, s.incident,
+  const { rows } =
+    await sql<Told>`select s.id, s.raised_at as at, s.service, s.held is not null as held, s.incident,
       coalesce(i.status = 'false-alarm', false) or v.signal is not null as useless,
       i.id is not null or exists (select 1 from silence q where q.signal = s.id) as acted,
       s.recovered_at is not null and (i.id is null or i.ended_at is not null) or v.signal is not null as settled

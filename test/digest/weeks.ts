@@ -72,6 +72,7 @@ function busy(): Facts {
         id: `sig-${nth}` as SignalId,
         at,
         held: false,
+        service: 'checkout',
         incident: id,
         useless: nth % 9 === 0,
         acted: true,
@@ -117,9 +118,8 @@ function busy(): Facts {
 }
 
 function written(facts: Facts): Written {
-  const workers = charters.map(({ worker, evaluation }) => ({ worker, targets: evaluation.targets ?? {} }));
   const foundation = { darkServers: 0, months: 2, uncovered: 1 };
-  return write({ day, period: week, reporting, inventory: fernwood, facts, workers, foundation });
+  return write({ day, period: week, reporting, inventory: fernwood, facts, charters, foundation });
 }
 
 /** The week of 16–22 November 2026, and the three before it. */
