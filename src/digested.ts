@@ -22,6 +22,9 @@ import type { Period } from './scorecards/facts.ts';
 import { type Dimension, dimensions } from './scorecards/kpi.ts';
 import { foundationOf } from './scored.ts';
 
+/** How long metrics are waited for when nobody waits for an answer. */
+const patienceMs = 60_000;
+
 /** Writes and tells the digest that is due, once: nothing when it was told, or nothing was recorded before it was due. */
 export async function tellDigest(core: Core): Promise<void> {
   const { store, responder, reporting, charter, drawing, log } = core;
@@ -30,7 +33,7 @@ export async function tellDigest(core: Core): Promise<void> {
   if (await digestOf(store.db, day)) return;
   const first = await firstNoted(store.db);
   if (!first || first >= due) return;
-  const written = await reckoned(core, day, week);
+  const written = await reckoned(core, day, week, patienceMs);
   const spec = trendOf(written);
   const png =
     spec && (await drawing.plot(spec).catch((error) => log.warn(`The digest has no picture: ${error}`)));
@@ -107,9 +110,9 @@ export async function digestTold(core: Core, rest: string): Promise<Card> {
   return digestCard(await shownOf(core, digest, place));
 }
 
-async function reckoned(core: Core, day: string, period: Period): Promise<Written> {
+async function reckoned(core: Core, day: string, period: Period, patience?: number): Promise<Written> {
   const { store, reporting, site, team } = core;
-  const given = { reporting, inventory: site.inventory, foundation: await foundationOf(core) };
+  const given = { reporting, inventory: site.inventory, foundation: await foundationOf(core, patience) };
   return await writtenOf(store.db, { ...given, day, period, charters: team.workers() });
 }
 

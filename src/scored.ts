@@ -1,4 +1,5 @@
 // Scorecards and maturity in chat: what is measured of the workers and of the site, over the last four weeks.
+import { setTimeout } from 'node:timers/promises';
 import type { Card } from './chat/card.ts';
 import { keepPicture } from './chat/pictures.ts';
 import { examine } from './examined.ts';
@@ -19,16 +20,19 @@ import { diagramAlt, diagramOf } from './scorecards/reliability-chart.ts';
 const fourWeeksMs = 28 * 86_400_000;
 const yearMs = 365 * 86_400_000;
 
-/** What the foundation of maturity is counted from; null where metrics could not be asked for. */
-export async function foundationOf({
-  store,
-  responder,
-}: Pick<Core, 'store' | 'responder'>): Promise<Foundation> {
+/** A command is answered within 3 s, or chat gives up on it: what takes longer than this is left out of its answer. */
+const quickMs = 1_500;
+
+/** What the foundation of maturity is counted from; null where metrics could not be asked for within `patienceMs`. */
+export async function foundationOf(
+  { store, responder }: Pick<Core, 'store' | 'responder'>,
+  patienceMs = quickMs,
+): Promise<Foundation> {
   const { inventory, runbooks, prometheus, monitor } = responder;
   const now = responder.now();
-  const seen = await covered(prometheus, monitor.metrics, monitor.cycleMs, now).catch((error) => {
-    return { kind: 'unseen' as const, because: error instanceof Error ? error.message : String(error) };
-  });
+  const unseen = { kind: 'unseen' as const, because: 'Metrics could not be asked for.' };
+  const asked = covered(prometheus, monitor.metrics, monitor.cycleMs, now).catch(() => unseen);
+  const seen = await Promise.race([asked, setTimeout(patienceMs, unseen, { ref: false })]);
   const { dark, history, types } = examine(inventory, seen, await census(store.db, now), {
     runbooks,
     records: [],
