@@ -28,6 +28,7 @@ import { openDrawing } from './monitoring/chart/picture.ts';
 import { askedOf } from './monitoring/metric.ts';
 import { openMonitor } from './monitoring/monitor.ts';
 import { startSight } from './monitoring/start.ts';
+import { morningOf, soFar } from './morning.ts';
 import { peopleOf } from './people/people.ts';
 import { rememberStandings } from './people/standing.ts';
 import { unheld } from './policy/unheld.ts';
@@ -132,6 +133,7 @@ export async function wire(parts: Parts) {
     log,
   };
   const team = teamOf(gateway, rules.charters, charter);
+  const morning = morningOf({ store, people, team, charter, calendar: manifests.calendar, now });
   const desk = {
     db: store.db,
     by: bylineOf(charter),
@@ -140,6 +142,7 @@ export async function wire(parts: Parts) {
     loki: responder.loki,
     timezone: charter.cadence.standup.timezone,
     places: site.places.ops,
+    standup: (place: string | undefined) => soFar(morning, bylineOf(charter), site.places, place),
     // Read at each answer: a policy or a charter adopted meanwhile may have changed it.
     get shift() {
       return team.shift();
@@ -150,7 +153,7 @@ export async function wire(parts: Parts) {
   const standings = rememberStandings(chat.standings, now);
   const updates = manifests.stakeholders;
   const opened = { store, notes, refusals, people, standings, site, routing, updates, log };
-  const core = { ...opened, responder, desk, charter, team, manifestsFolder: manifests.folder };
+  const core = { ...opened, responder, desk, charter, team, morning, manifestsFolder: manifests.folder };
   const talk = chat.open(doorHandlers(core));
   const hooks = { labels: manifests.alerts, token: webhookToken, log, now };
   const told = { store, refusals, inventory, routing, ...hooks };

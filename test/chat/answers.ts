@@ -40,7 +40,7 @@ export async function answers(database: Database): Promise<Shown[]> {
   const now = () => new Date();
   const { monitor, loki } = shift.responder;
   const record = { db: shift.db, inventory: fernwood, monitor, loki, timezone: 'Europe/Berlin', now };
-  const desk: Desk = { ...record, by: ada, shift: 'Ada is on shift.' };
+  const desk: Desk = { ...record, by: ada, shift: 'Ada is on shift.', standup: shift.standup };
   const told = async (id: string, when: string): Promise<Shown[]> => {
     const all: Asked[] = Object.values({ ...everything, incident: { ...everything.incident, id } });
     return Promise.all(
