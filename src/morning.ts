@@ -6,7 +6,8 @@ import type { View } from './chat/show.ts';
 import type { Core } from './handlers.ts';
 import type { Store } from './jobs/save.ts';
 import type { Calendar } from './monitoring/calendar.ts';
-import type { People, Places } from './people/people.ts';
+import type { People, Person, Places } from './people/people.ts';
+import { setMember } from './standup/people.ts';
 import { type Standing, standupSoFar, toldCard } from './standup/read.ts';
 import type { Morning } from './standup/tell.ts';
 import type { Team } from './team.ts';
@@ -55,6 +56,19 @@ export function soFar(
   const there = onSurface(places.ops, place ?? '') ?? places.ops[0];
   const standing = there === undefined ? undefined : standingIn(places, there);
   return standupSoFar({ db: store.db, people, team: team(), by, now: now() }, standing);
+}
+
+/** The stand-up so far; `join` and `leave` say whether one wants to be asked for one's own, answered by a sentence. */
+export async function standupAsked(
+  core: Core,
+  { id, accounts }: Person,
+  words: string,
+): Promise<Card | string> {
+  const { store, desk, responder, morning, site } = core;
+  const wants = words.trim().toLowerCase();
+  if (wants === '') return soFar(morning, desk.by, site.places, accounts[0]);
+  if (wants === 'join' || wants === 'leave') return setMember(store, id, wants, responder.now());
+  return 'Say "standup" for what it is so far, "standup join" to be asked for yours, or "standup leave".';
 }
 
 function standingIn(places: Places, place: string): Standing {
