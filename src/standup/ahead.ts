@@ -1,16 +1,12 @@
 import type { Charter } from '../charter/charter.ts';
 import type { Incident, Status } from '../incidents/incident.ts';
-import { called, type Rows, type Telling, whose } from './standup.ts';
+import type { Sorted } from './sorted.ts';
+import { called, type Rows } from './standup.ts';
 import type { Line, Part } from './told.ts';
 
 /** What a worker does next on what it has, and what it waits for. Pure. */
-export function aheadOf(
-  { worker }: Charter,
-  { incidents, approvals }: Rows,
-  { team }: Telling,
-): { part: Part; says: Line }[] {
-  const has = incidents.filter((one) => !one.endedAt && whose(one.worker, team) === worker);
-  const lines = has.map((incident) => {
+export function aheadOf({ worker }: Charter, { approvals }: Rows, by: Sorted): { part: Part; says: Line }[] {
+  const lines = by.open(worker).map((incident) => {
     const asked = approvals.some((one) => one.incident === incident.id);
     const waits = waitsFor(incident, asked);
     return waits

@@ -1,60 +1,52 @@
 import type { Deed } from '../actions/read.ts';
-import type { Charter, Duty } from '../charter/charter.ts';
-import { onDuty } from '../charter/duty.ts';
+import type { Charter } from '../charter/charter.ts';
 import type { WorkerId } from '../ids.ts';
 import { endOf } from '../incidents/foretold.ts';
 import type { Incident } from '../incidents/incident.ts';
 import type { Phase } from '../incidents/read.ts';
 import { duration } from '../monitoring/duration.ts';
+import type { Sorted } from './sorted.ts';
 import { called, isWithin, type Rows, type Telling, whose } from './standup.ts';
 import type { Line } from './told.ts';
 
 /** What a worker did, what weighs most first; what two could tell, one tells. Pure. */
-export function doneOf({ worker, duties }: Charter, rows: Rows, telling: Telling): Line[] {
-  const its = (one: WorkerId | null) => whose(one, telling.team) === worker;
-  const byId = new Map(rows.incidents.map((one) => [one.id as string, one]));
-  const ended = rows.incidents.filter(
-    (one) => one.status !== 'false-alarm' && its(one.worker) && isWithin(one.endedAt, telling),
-  );
-  const isEnded = (id: string | null) => ended.some((one) => one.id === id);
-  const phases = rows.phases.filter((one) => its(one.worker ?? byId.get(one.incident)?.worker ?? null));
-  const undone = phases.filter(({ kind }) => kind === 'undone');
-  const deeds = rows.deeds.filter((one) => its(one.worker) && !isEnded(one.incident));
-  const watches = duties.includes('monitoring') ? watched(worker, rows, telling) : [];
+export function doneOf({ worker, duties }: Charter, rows: Rows, by: Sorted, telling: Telling): Line[] {
+  const ended = by.ended(worker);
+  const over = new Set<string | null>(ended.map(({ id }) => id));
+  const left = by.phases(worker).filter(({ incident }) => !over.has(incident));
+  const of = (kind: Phase['kind']) => left.filter((one) => one.kind === kind);
+  const undone = by.phases(worker).flatMap(({ kind, incident }) => (kind === 'undone' ? [incident] : []));
+  const deeds = by.deeds(worker).filter(({ incident }) => !over.has(incident));
   return [
-    ...ended.map((one) => endedLine(one, rows, telling, undone)),
-    ...undone.flatMap((one) => (isEnded(one.incident) ? [] : undoneLine(byId.get(one.incident)))),
-    ...deeds.map((one) => deedLine(one, byId.get(one.incident ?? ''))),
-    ...phases.flatMap((one) =>
-      one.kind === 'diagnosis' && !isEnded(one.incident) ? causeLine(one, byId.get(one.incident)) : [],
-    ),
-    ...phases.flatMap((one) => (one.kind === 'escalated' ? calledIn(byId.get(one.incident)) : [])),
-    ...handed(worker, rows, telling),
-    ...watches,
+    ...ended.map((one) => endedLine(one, by, telling, undone.includes(one.id))),
+    ...of('undone').flatMap((one) => undoneLine(by.incident(one.incident))),
+    ...deeds.map((one) => deedLine(one, by.incident(one.incident))),
+    ...of('diagnosis').flatMap((one) => causeLine(one, by.incident(one.incident))),
+    ...of('escalated').flatMap((one) => calledIn(by.incident(one.incident))),
+    ...handed(worker, rows, by, telling),
+    ...(duties.includes('monitoring') ? watched(worker, rows, by, telling) : []),
   ];
 }
 
 /** Its cause stands with whoever named it, where that is told as well. */
-function endedLine(incident: Incident, rows: Rows, telling: Telling, undone: Phase[]): Line {
-  const { id, kind, status, cause, openedAt, endedAt, mergedInto } = incident;
-  const says = cause && !isNamedBesides(incident, rows, telling) ? `: ${cause.says}` : '';
+function endedLine(incident: Incident, by: Sorted, telling: Telling, wasUndone: boolean): Line {
+  const { id, kind, status, worker, cause, openedAt, endedAt, mergedInto } = incident;
+  const says = cause && !isNamedBesides(incident, by, telling) ? `: ${cause.says}` : '';
   if (status === 'merged')
     return [...called(incident), ' was part of ', ...(mergedInto ? [{ incident: mergedInto }] : [])];
   if (kind === 'prediction') return [...called(incident), `, ${endOf(incident)}${says}`];
   const took = duration(((endedAt ?? openedAt).getTime() - openedAt.getTime()) / 1_000);
-  const deeds = rows.deeds.filter((one) => one.incident === id && one.worker === incident.worker);
+  const deeds = by.deedsOn(id).filter((one) => one.worker === worker);
   const did = deeds.slice(0, 2).map(howDone);
   const more = deeds.length > 2 ? [`${deeds.length - 2} more`] : [];
   const how = did.length > 0 ? `. ${[...did, ...more].join('; ')}` : '';
-  const again = undone.some((one) => one.incident === id) ? '; what was tried first was rolled back' : '';
+  const again = wasUndone ? '; what was tried first was rolled back' : '';
   return [...called(incident), ` mended and verified within ${took}${says}${how}${again}`];
 }
 
-function isNamedBesides({ id, worker }: Incident, { phases }: Rows, { workers, team }: Telling): boolean {
-  const named = phases.find((one) => one.kind === 'diagnosis' && one.incident === id && one.says);
-  if (!named?.worker) return false;
-  const by = whose(named.worker, team);
-  return by !== undefined && by !== whose(worker, team) && workers.includes(by);
+function isNamedBesides({ id, worker }: Incident, by: Sorted, { workers, team }: Telling): boolean {
+  const named = by.namedBy(id);
+  return named !== undefined && named !== whose(worker, team) && workers.includes(named);
 }
 
 function undoneLine(incident: Incident | undefined): Line[] {
@@ -82,22 +74,21 @@ function calledIn(incident: Incident | undefined): Line[] {
   return [['Asked people about ', ...called(incident)]];
 }
 
-function handed(worker: WorkerId, { passed, incidents }: Rows, { team }: Telling): Line[] {
+function handed(worker: WorkerId, { passed }: Rows, by: Sorted, { team }: Telling): Line[] {
   const own = passed.filter(({ from, to }) => from === worker && to !== worker);
   return [...new Set(own.map(({ to }) => to))].map((to) => {
-    const its = own.filter((one) => one.to === to);
+    const its = own.filter((one) => one.to === to).map(({ incident }) => incident);
     const name = team.find((one) => one.worker === to)?.name ?? to;
     return listed(
       `Handed to ${name}: `,
-      its.map((one) => incidents.find(({ id }) => id === one.incident) ?? { id: one.incident }),
+      its.map((id) => by.incident(id) ?? { id }),
     );
   });
 }
 
 /** What who watches saw: what it opened, what turned out to be nothing, what it told of besides. */
-function watched(worker: WorkerId, { incidents, signals }: Rows, telling: Telling): Line[] {
-  const on = (service: string) => dutyOf('monitoring', service, telling) === worker;
-  const own = incidents.filter((one) => on(one.service) && !one.said);
+function watched(worker: WorkerId, { signals }: Rows, by: Sorted, telling: Telling): Line[] {
+  const own = by.seen(worker);
   // Of what it has itself, more is told.
   const opened = own.filter(
     (one) => isWithin(one.openedAt, telling) && whose(one.worker, telling.team) !== worker,
@@ -105,17 +96,13 @@ function watched(worker: WorkerId, { incidents, signals }: Rows, telling: Tellin
   const broken = opened.filter(({ kind, status }) => kind === 'incident' && status !== 'false-alarm');
   const foretold = opened.filter(({ kind }) => kind === 'prediction');
   const nothing = own.filter(({ status, endedAt }) => status === 'false-alarm' && isWithin(endedAt, telling));
-  const told = signals.filter(({ service }) => on(service));
+  const told = signals.filter(({ service }) => by.watches(worker, service));
   return [
     ...(broken.length > 0 ? [listed('Opened ', broken)] : []),
     ...(foretold.length > 0 ? [listed('Foretold ', foretold)] : []),
     ...(nothing.length > 0 ? [listed(`False alarm${nothing.length > 1 ? 's' : ''}: `, nothing)] : []),
     ...(told.length > 0 ? [signalsLine(told)] : []),
   ];
-}
-
-function dutyOf(duty: Duty, service: string, { team }: Telling): WorkerId | undefined {
-  return onDuty(team, duty, service)?.worker;
 }
 
 const mostNamed = 4;

@@ -11,6 +11,7 @@ import { aheadOf } from './ahead.ts';
 import { doneOf } from './done.ts';
 import { needsYou } from './needs.ts';
 import { paged } from './page.ts';
+import { sorted } from './sorted.ts';
 import type { Line, Part, Told } from './told.ts';
 
 /** The rows a stand-up is told from. */
@@ -46,9 +47,10 @@ export interface Telling {
 export function standup(rows: Rows, telling: Telling): Told {
   const { title, since, until, team } = telling;
   const told = team.filter(({ worker }) => telling.workers.includes(worker));
+  const by = sorted(rows, telling);
   const news = told.map((charter) => {
-    const done = doneOf(charter, rows, telling).map((says) => lineOf('done', says));
-    return { name: charter.name, lines: [...done, ...aheadOf(charter, rows, telling)] };
+    const done = doneOf(charter, rows, by, telling).map((says) => lineOf('done', says));
+    return { name: charter.name, lines: [...done, ...aheadOf(charter, rows, by)] };
   });
   const needs = needsYou(rows, telling);
   return { title, since, until, ...paged(news, needs) };
