@@ -1,4 +1,5 @@
 // The team's morning on this site: who is told of, where it stands, what it is so far.
+import { recordBegan } from './audit/began.ts';
 import type { Charter } from './charter/charter.ts';
 import { versionOf } from './charter/charter.ts';
 import type { Card } from './chat/card.ts';
@@ -27,6 +28,7 @@ export function morningOf({ store, people, team, charter: voice, calendar, now }
   return {
     ...{ store, people, now },
     by: { worker: voice.worker, charter: versionOf(voice) },
+    began: () => recordBegan(store.db, store.chain),
     holidays: calendar.holidays.map(({ date }) => date),
     team: () => {
       const all = team.workers();

@@ -143,7 +143,11 @@ export async function openShift(
 
   const morning: Morning = {
     ...{ store, people: peopleOf(fernwoods), team: () => staff, now },
-    ...{ by: watching.by, holidays: manifests.calendar.holidays.map(({ date }) => date) },
+    ...{
+      began: async () => undefined,
+      by: watching.by,
+      holidays: manifests.calendar.holidays.map(({ date }) => date),
+    },
   };
   const drafting: Drafting = {
     responder,

@@ -40,7 +40,7 @@ function endedLine(incident: Incident, by: Sorted, telling: Telling, wasUndone: 
   const did = deeds.slice(0, 2).map(howDone);
   const more = deeds.length > 2 ? [`${deeds.length - 2} more`] : [];
   const how = did.length > 0 ? `. ${[...did, ...more].join('; ')}` : '';
-  const again = wasUndone ? '; what was tried first was rolled back' : '';
+  const again = wasUndone ? '; what was tried first did not help' : '';
   return [...called(incident), ` mended and verified within ${took}${says}${how}${again}`];
 }
 
@@ -50,7 +50,7 @@ function isNamedBesides({ id, worker }: Incident, by: Sorted, { workers, team }:
 }
 
 function undoneLine(incident: Incident | undefined): Line[] {
-  return incident ? [[...called(incident), ': what was done did not help and was rolled back']] : [];
+  return incident ? [[...called(incident), ': what was done did not help, and is undone as far as it can be']] : [];
 }
 
 function howDone({ what, autonomous }: Deed): string {

@@ -25,18 +25,25 @@ export function cadencesOf(charters: Charter[]): Cadence[] {
 export type Due = { kind: 'due'; day: string } | { kind: 'nothing'; because: string };
 
 /**
- * Whether a stand-up is to be told now: an occasion of the local day has passed, the day is no holiday, and none was
- * told for it; `toldFor` is the last day that one was told for. A day that is over is left out. Pure.
+ * Whether a stand-up is to be told now: an occasion of the local day has passed since the team `began` to work here, the
+ * day is no holiday, and none was told for it; `toldFor` is the last day that one was told for. A day that is over is
+ * left out. Pure.
  */
 export function dueNow(
   recurring: Recurring,
-  { holidays, toldFor }: { holidays: string[]; toldFor: string | undefined },
+  {
+    holidays,
+    toldFor,
+    began,
+  }: { holidays: string[]; toldFor?: string | undefined; began?: Date | undefined },
   now: Date,
 ): Due {
   const { at, day } = occasion(recurring, now);
   const { timezone } = recurring;
   if (dayIn(timezone, at) !== dayIn(timezone, now))
     return { kind: 'nothing', because: 'There is none today, or not yet.' };
+  if (began !== undefined && at < began)
+    return { kind: 'nothing', because: 'Nobody worked here yet when it was time.' };
   if (holidays.includes(day)) return { kind: 'nothing', because: `${day} is a holiday.` };
   if (toldFor !== undefined && toldFor >= day)
     return { kind: 'nothing', because: `The one of ${day} was told.` };

@@ -17,6 +17,8 @@ export interface Morning {
   /** Days without one, as 2026-12-25. */
   holidays: string[];
   by: By;
+  /** When they began to work here; undefined: long ago. */
+  began(): Promise<Date | undefined>;
   now(): Date;
 }
 
@@ -34,7 +36,8 @@ export async function tellStandups(morning: Morning): Promise<void> {
 async function tell(morning: Morning, cadence: Cadence): Promise<void> {
   const { store, holidays, by } = morning;
   const now = morning.now();
-  const due = dueNow(cadence, { holidays, toldFor: await lastDay(store.db, cadence) }, now);
+  const toldFor = await lastDay(store.db, cadence);
+  const due = dueNow(cadence, { holidays, toldFor, began: await morning.began() }, now);
   if (due.kind === 'nothing') return;
   const row = await told(morning, cadence, { day: due.day, now });
   await save(store, async (tx) => {

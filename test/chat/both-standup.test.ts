@@ -22,7 +22,9 @@ async function told(timezone: string): Promise<string> {
   const standup = { cron: '* * * * *', timezone };
   const team = () => morning.team().map((one) => ({ ...one, cadence: { ...one.cadence, standup } }));
   const at = morning.now();
-  await Promise.all([1, 2, 3].map(() => tellStandups({ ...morning, team, now: () => at })));
+  await Promise.all(
+    [1, 2, 3].map(() => tellStandups({ ...morning, team, began: async () => undefined, now: () => at })),
+  );
   const { rows } = await sql<{ id: string }>`select id from standup where timezone = ${timezone}`.execute(
     both.wired.store.db,
   );

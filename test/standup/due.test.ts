@@ -143,6 +143,15 @@ test('a day that is over is left out, a late start on the day itself is not', ()
   expect(at('2026-12-25T09:00:00Z')).toEqual({ kind: 'nothing', because: '2026-12-25 is a holiday.' });
 });
 
+test('on the day that the team begins to work, an hour before that is left out', () => {
+  const recurring = { cron: '0 9 * * 1-5', timezone: 'Europe/Berlin' };
+  const began = new Date('2026-11-23T11:00:00Z');
+  const at = (now: string) => dueNow(recurring, { holidays: [], began }, new Date(now));
+  const because = 'Nobody worked here yet when it was time.';
+  expect(at('2026-11-23T12:00:00Z')).toEqual({ kind: 'nothing', because });
+  expect(at('2026-11-24T08:00:00Z')).toEqual({ kind: 'due', day: '2026-11-24' });
+});
+
 test('several hours of one day are one post', () => {
   const told = liveThrough({ cron: '0 9,15 * * 1', timezone: 'Europe/Berlin' });
   expect(told.map((one) => one.day)).toEqual(daysOf([1]));

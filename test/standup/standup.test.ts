@@ -130,7 +130,7 @@ describe('whose line it is', () => {
       },
       [
         'needs: Who is on call: take inc-1 on search',
-        'Rex done: inc-1 on search: what was done did not help and was rolled back',
+        'Rex done: inc-1 on search: what was done did not help, and is undone as far as it can be',
         'Rex blocked: inc-1 on search waits for a person',
       ],
     ],
