@@ -50,7 +50,9 @@ function isNamedBesides({ id, worker }: Incident, by: Sorted, { workers, team }:
 }
 
 function undoneLine(incident: Incident | undefined): Line[] {
-  return incident ? [[...called(incident), ': what was done did not help, and is undone as far as it can be']] : [];
+  return incident
+    ? [[...called(incident), ': what was done did not help, and is undone as far as it can be']]
+    : [];
 }
 
 function howDone({ what, autonomous }: Deed): string {
