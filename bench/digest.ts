@@ -15,6 +15,7 @@ import { openDrawing } from '../src/monitoring/chart/picture.ts';
 import { type Database, transact } from '../src/postgres/database.ts';
 import { plant } from '../test/scorecards/planted.ts';
 import type { Bench } from './measure.ts';
+import { standup40 } from './standup-40.ts';
 
 const entries = Number(process.env.BENCH_DIGEST_ENTRIES ?? 1_000_000);
 const group = 2_000;
@@ -77,6 +78,7 @@ export const digest: Bench = async ({ seed = 20_261_122, say, afterwards }) => {
       against: 'its picture, the first of a thread',
       ratio: null,
     },
+    ...(await standup40({ say, afterwards })),
   ];
 };
 

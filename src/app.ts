@@ -32,10 +32,10 @@ export async function startApp(parts: Parts): Promise<App> {
     },
   });
   await restoreWorkspace(wired);
-  const { cron, timezone } = charter.cadence.standup;
+  const { timezone } = charter.cadence.standup;
   await storage.queue.work(handlers, [
-    { cron, timezone, job: { name: 'tell-standup' } },
-    // Looked for, not timed: hours may end while nobody is at work, or be written anew.
+    // Looked for, not timed: hours may come or end while nobody is at work, or be written anew.
+    { cron: '* * * * *', timezone, job: { name: 'tell-standup' } },
     { cron: '* * * * *', timezone, job: { name: 'tell-held' } },
     { cron: '* * * * *', timezone, job: { name: 'tell-digest' } },
     { cron: '* * * * *', timezone, job: { name: 'tell-stakeholders' } },
@@ -43,11 +43,11 @@ export async function startApp(parts: Parts): Promise<App> {
     { cron: '* * * * *', timezone, job: { name: 'tend-post-mortems' } },
     { cron: '20 3 * * *', timezone, job: { name: 'learn-precursors' } },
   ]);
-  // What was learnt before is in force already; it is learnt anew when that was long ago.
+  // What was learnt before is in force already; it is learnt anew when that was long ago. A stand-up may be late.
   await save(wired.store, async () => ({
     result: undefined,
     entries: [],
-    jobs: [{ name: 'learn-precursors' }],
+    jobs: [{ name: 'learn-precursors' }, { name: 'tell-standup' }],
   }));
   await wired.records?.tryAgain();
   await doors.start();

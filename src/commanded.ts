@@ -14,6 +14,7 @@ import { dryRunTold } from './dry-run.ts';
 import type { Core } from './handlers.ts';
 import type { PersonId } from './ids.ts';
 import { readProposed } from './manifests.ts';
+import { standupAsked } from './morning.ts';
 import type { Person } from './people/people.ts';
 import { reports } from './reported.ts';
 import { mutesTold, unmuted } from './signalled.ts';
@@ -69,7 +70,8 @@ function knownBy(core: Core, person: Person, request?: string): Command[] {
     ...watching(core, person),
     ...governing(core, person, request),
   ];
-  return [first, ...commands, ...own.map(said), ...core.site.commands];
+  const common = commands.map((one) => (one.word === 'standup' ? standup(core, person, one) : one));
+  return [first, ...common, ...own.map(said), ...core.site.commands];
 }
 
 type Own = Omit<Command, 'says'> & { word: keyof typeof does };
@@ -80,6 +82,14 @@ export async function greeting(core: Core, person: Person | undefined): Promise<
   const known = person ? knownBy(core, person) : [...commands, ...core.site.commands];
   const waiting = (await openApprovals(store.db)).map(({ question }) => question.what);
   return home(desk, known, waiting);
+}
+
+function standup(core: Core, person: Person, common: Command): Command {
+  const answer: Command['answer'] = async (desk, rest) => {
+    const told = await standupAsked(core, person, rest);
+    return typeof told === 'string' ? say(desk, told) : told;
+  };
+  return { ...common, answer };
 }
 
 /** What is broken, by a person's word: everybody may say it. */

@@ -19,6 +19,7 @@ import { press, submit } from './pressed.ts';
 import type { Reporting } from './scorecards/reporting.ts';
 import { cardAt } from './shown.ts';
 import type { Site } from './site.ts';
+import type { Morning } from './standup/tell.ts';
 import type { Log } from './storage.ts';
 import type { Team } from './team.ts';
 import { keep } from './workers/hear.ts';
@@ -36,6 +37,8 @@ export interface Core {
   /** Of the worker that speaks for the team, and puts rules forward. */
   charter: Charter;
   team: Team;
+  /** The stand-ups. */
+  morning: Morning;
   /** Where a changed policy or charter is proposed from. */
   manifestsFolder: string;
   site: Site;

@@ -14,11 +14,11 @@ import type { ActionId, ApprovalId, IncidentId, PersonId, SignalId } from './ids
 import type { Job, Subject } from './jobs/job.ts';
 import { save } from './jobs/save.ts';
 import { signalsOf } from './monitoring/read.ts';
+import { standupViews } from './morning.ts';
 import { recordLine } from './records/card.ts';
 import { type Reference, referencesOf } from './records/read.ts';
 import { incidentViews } from './shown-incident.ts';
 import { heldViews, signalViews } from './signalled.ts';
-import { standupAt } from './standup/read.ts';
 import { answerViews } from './workers/hear.ts';
 
 /** What a message shows as the record stands now; undefined when it shows nothing of ours. */
@@ -59,7 +59,7 @@ async function viewsOf(showing: Core, subject: Subject): Promise<View[]> {
     case 'delivery':
       return answerViews(showing, id);
     case 'standup':
-      return standupViews(showing, new Date(id));
+      return standupViews(showing, id);
     case 'digest':
       return digestViews(showing, id);
     case 'outcome':
@@ -73,11 +73,6 @@ async function viewsOf(showing: Core, subject: Subject): Promise<View[]> {
     default:
       throw new Error(`Nothing is known of the subject ${subject}.`);
   }
-}
-
-async function standupViews({ store, desk, site }: Core, at: Date): Promise<View[]> {
-  const card = await standupAt(store.db, desk.by, at);
-  return site.places.ops.map((place) => ({ part: 'standup', place, card }));
 }
 
 /** What came of a deed that a person asked for, told to that person. */
@@ -148,20 +143,4 @@ async function linkedWith({ store }: Showing, subject: Subject): Promise<Subject
 export function due({ store }: Pick<Showing, 'store'>, subjects: Subject[]): Promise<void> {
   const jobs = subjects.map((subject): Job => ({ name: 'show', subject }));
   return save(store, async () => ({ result: undefined, entries: [], jobs }));
-}
-
-/** Tells the morning's stand-up in the team's channel. Told again within the hour, as after a crash, it is the same post. */
-export function tellStandup({ store, charter, responder }: Showing): Promise<void> {
-  const hour = new Date(responder.now().setUTCMinutes(0, 0, 0));
-  const subject: Subject = `standup:${hour.toISOString()}`;
-  return save(store, async () => ({
-    result: undefined,
-    entries: [
-      {
-        kind: 'standup.told',
-        by: { worker: charter.worker, charter: `${charter.worker}@${charter.version}` },
-      },
-    ],
-    jobs: [{ name: 'show', subject }],
-  }));
 }

@@ -28,6 +28,7 @@ import { openDrawing } from './monitoring/chart/picture.ts';
 import { askedOf } from './monitoring/metric.ts';
 import { openMonitor } from './monitoring/monitor.ts';
 import { startSight } from './monitoring/start.ts';
+import { morningOf, soFar } from './morning.ts';
 import { peopleOf } from './people/people.ts';
 import { rememberStandings } from './people/standing.ts';
 import { unheld } from './policy/unheld.ts';
@@ -132,6 +133,7 @@ export async function wire(parts: Parts) {
     log,
   };
   const team = teamOf(gateway, rules.charters, charter);
+  const morning = morningOf({ store, people, team, charter, calendar: manifests.calendar, now });
   const desk = {
     db: store.db,
     by: bylineOf(charter),
@@ -140,6 +142,7 @@ export async function wire(parts: Parts) {
     loki: responder.loki,
     timezone: charter.cadence.standup.timezone,
     places: site.places.ops,
+    standup: (place: string | undefined) => soFar(morning, bylineOf(charter), site.places, place),
     // Read at each answer: a policy or a charter adopted meanwhile may have changed it.
     get shift() {
       return team.shift();
@@ -160,6 +163,7 @@ export async function wire(parts: Parts) {
     desk,
     charter,
     team,
+    morning,
     manifestsFolder: manifests.folder,
   };
   const talk = chat.open(doorHandlers(core));

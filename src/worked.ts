@@ -21,7 +21,8 @@ import { type Telling, tellHeld } from './monitoring/held/tell.ts';
 import { type Learning, learnPrecursors } from './monitoring/lookout/learn-precursors.ts';
 import type { Records } from './records/records.ts';
 import { tendRunbooks } from './runbooks-adopted.ts';
-import { showSubject, tellStandup } from './shown.ts';
+import { showSubject } from './shown.ts';
+import { tellStandups } from './standup/tell.ts';
 import { tellStakeholders } from './updated.ts';
 import { explain } from './workers/explain.ts';
 import { hear } from './workers/hear.ts';
@@ -61,7 +62,7 @@ export function jobHandlers(
     'remind-approval': ({ approval }) => remind(store, approval),
     'lapse-approval': ({ approval }) => lapse(store, approval),
     'answer-enquiry': ({ enquiry }) => explain(store, enquiry),
-    'tell-standup': () => tellStandup(showing),
+    'tell-standup': () => tellStandups(showing.morning),
     'tell-digest': () => tellDigest(showing),
     'tell-held': () => tellHeld(telling),
     'tell-stakeholders': () => tellStakeholders(showing),

@@ -10,6 +10,7 @@ import { approvalsOf } from '../src/approvals/read.ts';
 import type { Entry } from '../src/audit/entry.ts';
 import { openNotes } from '../src/audit/notes.ts';
 import { openRefusals } from '../src/audit/refusals.ts';
+import { bylineOf } from '../src/charter/byline.ts';
 import type { Charter } from '../src/charter/charter.ts';
 import { fernwood } from '../src/estate/company.ts';
 import type { ActionId, IncidentId, PersonId, WorkerId } from '../src/ids.ts';
@@ -39,9 +40,11 @@ import { changesOf } from '../src/monitoring/changes/receive.ts';
 import type { Watching } from '../src/monitoring/cycle.ts';
 import { queryOf } from '../src/monitoring/metric.ts';
 import { raiseAll } from '../src/monitoring/raise.ts';
+import { soFar } from '../src/morning.ts';
 import { peopleOf } from '../src/people/people.ts';
 import type { Database } from '../src/postgres/database.ts';
 import { openTableClaims } from '../src/redis/table.ts';
+import { type Morning, tellStandups } from '../src/standup/tell.ts';
 import type { Jaeger } from '../src/systems/jaeger/read.ts';
 import type { Loki } from '../src/systems/loki/read.ts';
 import type { Prometheus } from '../src/systems/prometheus/read.ts';
@@ -60,6 +63,7 @@ const fernwoods = (
     ['p-manager', 'manager'],
   ] as const
 ).map(([id, role]) => ({ id: id as string as PersonId, name: id, roles: [role], accounts: [] }));
+const places = { ops: ['slack:C01OPS'], approvals: ['slack:C01APPROVALS'], leadership: ['slack:C01LEAD'] };
 export const cycleMs = 5_000;
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 
@@ -137,6 +141,14 @@ export async function openShift(
     by: { worker, charter: 'ada@1' },
   };
 
+  const morning: Morning = {
+    ...{ store, people: peopleOf(fernwoods), team: () => staff, now },
+    ...{
+      began: async () => undefined,
+      by: watching.by,
+      holidays: manifests.calendar.holidays.map(({ date }) => date),
+    },
+  };
   const drafting: Drafting = {
     responder,
     drawing: { draw: async () => new Uint8Array([0x89]) },
@@ -173,6 +185,8 @@ export async function openShift(
         return remind(gateway, job.approval);
       case 'cancel-action':
         return cancel(gateway, job.action);
+      case 'tell-standup':
+        return tellStandups(morning);
       case 'tend-post-mortems':
         return tendPostMortems(responder);
       case 'draft-post-mortem':
@@ -182,7 +196,6 @@ export async function openShift(
       case 'show':
       case 'hear':
       case 'answer-enquiry':
-      case 'tell-standup':
       case 'tell-digest':
       case 'tell-held':
       case 'tell-stakeholders':
@@ -195,6 +208,10 @@ export async function openShift(
     watching,
     responder,
     gateway,
+    morning,
+    /** What the stand-up is so far, for whoever reads it at a place. */
+    standup: (place: string | undefined) =>
+      soFar(morning, bylineOf(manifests.charters[0] as Charter), places, place),
     /** What waits to be done: what is due at once, or what is due later; oldest first. */
     async waiting(when: 'now' | 'later'): Promise<(Job & { id: string })[]> {
       const later = when === 'later';
@@ -284,7 +301,7 @@ export async function openShift(
     /** Everything is forgotten but the audit. */
     async forget(): Promise<void> {
       staff = manifests.charters;
-      await sql`truncate runbook_proposal, post_mortem, post_mortem_task, post_mortem_correction, outcome, signal, held_signal, signal_context, signal_vote, silence, incident, incident_entry, incident_turn, incident_evidence, incident_step, past_incident, handoff, action, action_allowance, approval,
+      await sql`truncate standup, standup_said, standup_member, runbook_proposal, post_mortem, post_mortem_task, post_mortem_correction, outcome, signal, held_signal, signal_context, signal_vote, silence, incident, incident_entry, incident_turn, incident_evidence, incident_step, past_incident, handoff, action, action_allowance, approval,
         approval_answer, approval_enquiry, alert, change, kill_switch, breaker_reset, budget_used, budget_reserved, claim`.execute(
         db,
       );

@@ -97,7 +97,10 @@ export type Kind =
   | 'prediction.watched' // workers do nothing more about it and watch whether it comes
   | 'prediction.came-true' // what may be it has come: an incident from here on
   | 'prediction.over' // it is no longer foretold: prevented, or come to nothing
-  | 'standup.told'
+  | 'standup.told' // a team's morning, once a day and cadence: which, of what time, how many lines
+  | 'standup.said' // a person told theirs beside it
+  | 'standup.joined' // a person wants to be asked for theirs
+  | 'standup.left' // or no more
   | 'digest.told' // of which time, and how many figures said something
   | 'workspace.lost' // the chat workspace forgot what was shown; open subjects are posted anew
   | 'estate.broken'; // the trial's make-believe company had a fault put in

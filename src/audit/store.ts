@@ -74,6 +74,13 @@ export async function newestWith(
   return rows[0] && { ...rows[0], seq: Number(rows[0].seq) };
 }
 
+/** When the first entry of a chain was written. */
+export async function firstAt(db: Db, chain: string): Promise<Date | undefined> {
+  const { rows } = await sql<{ at: string }>`select substr(text, 8, 27) as at from audit
+    where chain = ${chain} order by audit.seq limit 1`.execute(db);
+  return rows[0] && new Date(rows[0].at);
+}
+
 /** The first and last entry in a time (ISO with microseconds, by the entries' own `at`); undefined when there is none. */
 export async function spanOf(db: Db, within: { since?: string; until?: string }) {
   const { since, until } = within;

@@ -2,6 +2,7 @@
 // Not where authority is applied: `policy` decides, from the charter's lists.
 import { z } from 'zod';
 import type { PersonId, WorkerId } from '../ids.ts';
+import { recurs } from '../jobs/occasion.ts';
 
 export const duties = ['monitoring', 'analysis', 'routing', 'resolution'] as const;
 export type Duty = (typeof duties)[number];
@@ -34,7 +35,10 @@ export const charterSchema = z.strictObject({
     standup: z.strictObject({
       cron: z
         .string()
-        .regex(/^(\S+\s+){4}\S+$/, 'wanted a cron expression of five fields such as 0 9 * * 1-5'),
+        .refine(
+          (cron) => /^(\S+\s+){4}\S+$/.test(cron) && recurs(cron),
+          'wanted a cron expression of five fields such as 0 9 * * 1-5',
+        ),
       timezone: z.string().refine(isTimezone, 'wanted an IANA time zone such as Europe/Berlin'),
     }),
     escalates_to: z.array(z.string()).min(1),

@@ -8,6 +8,7 @@ import { namesOf } from './direct.ts';
 import type { Account } from './door.ts';
 import {
   expectPost,
+  findLinks,
   findShown,
   findSubject,
   forgetShown,
@@ -67,6 +68,16 @@ export async function linkTo(
   place: string,
 ): Promise<string | undefined> {
   return (await findShown(db, { subject, part, place }))?.link ?? undefined;
+}
+
+/** The same of many subjects at once; what is not shown there is left out. */
+export function linksTo(
+  db: Db,
+  subjects: string[],
+  part: string,
+  place: string,
+): Promise<Map<string, string>> {
+  return findLinks(db, subjects, part, place);
 }
 
 /** Whether a part of a subject stands in a place, so that a thread can begin under it. */

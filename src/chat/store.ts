@@ -24,6 +24,20 @@ export function findShown(db: Db, key: Key): Promise<ShownRow | undefined> {
   return rowsOf(db, key).executeTakeFirst();
 }
 
+/** By subject, where a part of each stands in a place. */
+export async function findLinks(
+  db: Db,
+  subjects: string[],
+  part: string,
+  place: string,
+): Promise<Map<string, string>> {
+  const { rows } = await sql<{ subject: string; link: string }>`select subject, link from shown
+    where subject = any(${subjects}) and part = ${part} and place = ${place} and link is not null`.execute(
+    db,
+  );
+  return new Map(rows.map(({ subject, link }) => [subject, link]));
+}
+
 const rowsOf = (db: Db, { subject, part, place }: Key) =>
   shownIn(db)
     .selectFrom('shown')

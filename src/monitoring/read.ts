@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import type { IncidentId, SignalId } from '../ids.ts';
 import type { Db, Tx } from '../postgres/database.ts';
 import type { Signal } from './signal.ts';
@@ -25,4 +26,16 @@ export function attachTo(tx: Tx, id: SignalId, incident: IncidentId): Promise<vo
 /** How often the same was raised in the `days` before this signal. */
 export function seenBefore(db: Db | Tx, { fingerprint, raisedAt }: Signal, days: number): Promise<number> {
   return countRaised(db, fingerprint, new Date(raisedAt.getTime() - days * 86_400_000), raisedAt);
+}
+
+/** How many signals of each service people were told of by themselves, raised after `since` and by `until`. */
+export async function toldBetween(
+  db: Db,
+  since: Date,
+  until: Date,
+): Promise<{ service: string; count: number }[]> {
+  const { rows } = await sql<{ service: string; count: number }>`select service, count(*)::integer as count
+    from signal where raised_at > ${since} and raised_at <= ${until} and incident is null and held is null
+    group by service order by count desc, service`.execute(db);
+  return rows;
 }

@@ -25,7 +25,9 @@ export const commands: Command[] = [
   reads('status', 'who is on shift and what is open', { about: 'status' }),
   reads('incidents', 'what is open now', { about: 'incidents' }),
   reads('approvals', 'what waits for a decision', { about: 'approvals' }),
-  reads('standup', 'done, next, blocked, needs you', { about: 'standup' }),
+  reads('standup', 'done, next, blocked, needs you; join to be asked for yours, leave to end that', {
+    about: 'standup',
+  }),
 ];
 
 /** Answers a command; an unknown one gets the help. Every answer is noted in the audit. */

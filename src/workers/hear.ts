@@ -14,6 +14,7 @@ import { addressed } from './addressed.ts';
 import { understand } from './asked.ts';
 import { type Heeding, heed, type Order, orderOf } from './heed.ts';
 import { orderIn } from './ordered.ts';
+import { type Replying, reply, replyingTo } from './reply.ts';
 import { amendmentIn } from './reviewing.ts';
 import { type Delivery, insert, load, lockUnanswered, setAnswer } from './store.ts';
 import { type Desk, tell } from './tell.ts';
@@ -48,8 +49,8 @@ export function keep({ store, people }: Pick<Hearing, 'store' | 'people'>, heard
 }
 
 /**
- * Gives a sign of life, does what was ordered in an incident's thread, obeys a command or reads the answer from the
- * record, and makes the answer due to be shown. Safe to call twice.
+ * Gives a sign of life, does what was ordered in the thread of an incident or a stand-up, obeys a command or reads the
+ * answer from the record, and makes the answer due to be shown. Safe to call twice.
  */
 export async function hear(hearing: Hearing, id: DeliveryId): Promise<void> {
   const { store, surface, log } = hearing;
@@ -60,12 +61,19 @@ export async function hear(hearing: Hearing, id: DeliveryId): Promise<void> {
   await surface.react(delivery.place, delivery.message, ':eyes:').catch((error) => {
     log.warn(`A sign of life could not be given, the answer comes all the same: ${error.message ?? error}`);
   });
-  const thread =
-    delivery.thread && (await subjectAt(store.db, delivery.place, delivery.thread, delivery.account));
-  const here = /^incident:(inc-\d+)$/.exec(thread ? thread.subject : '')?.[1];
+  const thread = delivery.thread
+    ? await subjectAt(store.db, delivery.place, delivery.thread, delivery.account)
+    : undefined;
+  const here = /^incident:(inc-\d+)$/.exec(thread?.subject ?? '')?.[1];
   const wanted = here ? wishIn(hearing, delivery, charter.name) : undefined;
   const order = wanted && (await orderOf(hearing, delivery, { incident: here as IncidentId, wanted }));
-  const answering = order ? { order } : await told({ ...hearing, desk }, delivery, here);
+  const standup = /^standup:(.+)$/.exec(thread?.subject ?? '')?.[1];
+  const replying = standup ? await replyingTo({ ...hearing, desk }, delivery, standup) : undefined;
+  const answering = order
+    ? { order }
+    : replying
+      ? { replying }
+      : await told({ ...hearing, desk }, delivery, here);
   await save(store, async (tx) => {
     if (!(await lockUnanswered(tx, id))) return { result: undefined, entries: [], jobs: [] };
     const { card: answer, asked, entries, jobs } = await answered({ ...hearing, desk }, tx, answering);
@@ -94,7 +102,7 @@ function wishIn({ people, desk }: Hearing, { text, account }: Delivery, worker: 
   return amendmentIn(text, worker, people, surface) ?? orderIn(text, worker, desk.inventory);
 }
 
-type Answering = { order: Order } | Answer;
+type Answering = { order: Order } | { replying: Replying } | Answer;
 type Answer = { card: Card; asked: { [name: string]: Json | undefined } };
 
 async function told(
@@ -110,6 +118,7 @@ async function told(
 
 /** Orders are done in the transaction that keeps their answer: never twice, whatever is delivered again. */
 async function answered(hearing: Hearing, tx: Tx, answering: Answering): Promise<Answer & Consequences> {
+  if ('replying' in answering) return reply(hearing, tx, answering.replying);
   if (!('order' in answering)) return { ...answering, entries: [], jobs: [] };
   const { incident, wanted } = answering.order;
   const asked = { about: 'order', incident, do: wanted.do };

@@ -25,16 +25,21 @@ export interface Order {
   from: { kind: 'person'; person: Person } | { kind: 'refused'; because: string };
 }
 
-/** An order with whoever gave it, whom the surface vouches for. */
+/** An order with whoever gave it. */
 export async function orderOf(
-  { people, standings }: Heeding,
-  { account }: Delivery,
+  heeding: Heeding,
+  delivery: Delivery,
   order: Pick<Order, 'incident' | 'wanted'>,
 ): Promise<Order> {
+  return { ...order, from: await giverOf(heeding, delivery) };
+}
+
+/** Whose word it is, by their account, whom the surface vouches for. */
+export async function giverOf({ people, standings }: Heeding, { account }: Delivery): Promise<Order['from']> {
   const person = people.whoIs(account);
-  if (!person) return { ...order, from: { kind: 'refused', because: notKnown } };
+  if (!person) return { kind: 'refused', because: notKnown };
   const because = objectionTo(await standings.standingOf(account));
-  return { ...order, from: because ? { kind: 'refused', because } : { kind: 'person', person } };
+  return because ? { kind: 'refused', because } : { kind: 'person', person };
 }
 
 /** Does what was ordered in the caller's transaction, and returns the card that answers. */

@@ -48,7 +48,7 @@ const orders: [says: RegExp, order: Intervention][] = [
 ];
 
 /** Without what is said around an order: the worker's name, "please", a full stop. */
-function bare(text: string, worker: string): string {
+export function bare(text: string, worker: string): string {
   const words = text.replaceAll('’', "'").replace(/\s+/g, ' ').trim();
   const polite = words
     .replace(/[\s,]*\bplease\b[\s,]*/gi, ' ')

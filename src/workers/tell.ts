@@ -13,7 +13,6 @@ import {
 } from '../inventory/inventory.ts';
 import type { Monitor } from '../monitoring/monitor.ts';
 import type { Db } from '../postgres/database.ts';
-import { standupAt } from '../standup/read.ts';
 import type { Loki } from '../systems/loki/read.ts';
 import { card, counted, line } from './answer.ts';
 import type { Asked } from './asked.ts';
@@ -35,6 +34,8 @@ export interface Desk {
   timezone: string;
   /** Where incidents stand. */
   places?: string[];
+  /** What the stand-up is so far, with links for whoever reads it at a place. */
+  standup(place: string | undefined): Promise<Card>;
   now(): Date;
 }
 
@@ -66,7 +67,7 @@ export async function tell(desk: Desk, asked: Asked, place?: string): Promise<Ca
     case 'why':
       return why(desk, asked, place);
     case 'standup':
-      return standupAt(desk.db, desk.by, desk.now());
+      return desk.standup(place);
     case 'human':
       return card(desk, `No. I am ${desk.by.name}, an AI worker.`, [
         `People answer for what I do: my charter says what I may do, and who that is.`,

@@ -56,6 +56,8 @@ describe('a charter that is not one', () => {
     ['version 0', { version: 0 }, 'version'],
     ['an unknown key', { authorities: {} }, ''],
     ['a cron expression of four fields', cadence({ cron: '0 9 * *' }), 'cadence.standup.cron'],
+    ['an hour that there is none of', cadence({ cron: '0 25 * * *' }), 'cadence.standup.cron'],
+    ['a day that never comes', cadence({ cron: '0 9 31 2 *' }), 'cadence.standup.cron'],
     ['a time zone that there is none of', cadence({ timezone: 'Berlin' }), 'cadence.standup.timezone'],
     ['nobody to escalate to', { cadence: { ...written.cadence, escalates_to: [] } }, 'cadence.escalates_to'],
     [

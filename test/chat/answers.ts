@@ -8,6 +8,7 @@ import type { Database } from '../../src/postgres/database.ts';
 import type { Asked } from '../../src/workers/asked.ts';
 import { command, commands } from '../../src/workers/command.ts';
 import { heed, type Order } from '../../src/workers/heed.ts';
+import { type Replying, reply } from '../../src/workers/reply.ts';
 import { type Desk, tell } from '../../src/workers/tell.ts';
 import { openOutside } from '../incidents/outside.ts';
 import { openShift, robin } from '../shift.ts';
@@ -40,7 +41,7 @@ export async function answers(database: Database): Promise<Shown[]> {
   const now = () => new Date();
   const { monitor, loki } = shift.responder;
   const record = { db: shift.db, inventory: fernwood, monitor, loki, timezone: 'Europe/Berlin', now };
-  const desk: Desk = { ...record, by: ada, shift: 'Ada is on shift.' };
+  const desk: Desk = { ...record, by: ada, shift: 'Ada is on shift.', standup: shift.standup };
   const told = async (id: string, when: string): Promise<Shown[]> => {
     const all: Asked[] = Object.values({ ...everything, incident: { ...everything.incident, id } });
     return Promise.all(
@@ -70,10 +71,30 @@ export async function answers(database: Database): Promise<Shown[]> {
       await helped('help'),
       await helped('nonsense'),
       ...heeded,
+      ...(await replied(shift, desk, id)),
     ];
   } finally {
     await shift.close();
   }
+}
+
+/** What answers a reply to a stand-up. */
+async function replied(shift: Shift, desk: Desk, incident: IncidentId): Promise<Shown[]> {
+  const heeding = { people: peopleOf([]), standings: joinStandings({}), responder: shift.responder };
+  const replier = { ...heeding, desk, team: { workers: () => [] } };
+  const from = { kind: 'refused' as const, because: notKnown };
+  const order: Order = { incident, wanted: { do: 'pause' }, from };
+  const all: Replying[] = [
+    { kind: 'unclear', because: 'Which one: inc-1 on *search* or inc-2 on <orders>?' },
+    { kind: 'orders', orders: [order, order] },
+    { kind: 'mine', standup: 's-1', words: 'today', from },
+  ];
+  const cards: Shown[] = [];
+  for (const one of all) {
+    const { card } = await shift.db.transaction().execute((tx) => reply(replier, tx, one));
+    cards.push({ from: 'workers/reply.ts', what: `replied, ${one.kind}`, card });
+  }
+  return cards;
 }
 
 /** What answers an order that was given by words. */

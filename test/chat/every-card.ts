@@ -13,7 +13,6 @@ import { changeCard, updateCard } from '../../src/incidents/stakeholders.ts';
 import { threadOf } from '../../src/incidents/thread.ts';
 import type { Signal } from '../../src/monitoring/signal.ts';
 import { checkpointCard, outcomeCard } from '../../src/shown.ts';
-import { standupCard } from '../../src/standup/standup.ts';
 import { commands, home } from '../../src/workers/command.ts';
 import type { Desk } from '../../src/workers/tell.ts';
 import { ada, maria } from './cards.ts';
@@ -23,6 +22,7 @@ import { checklist, everyChecklist, rehearsed, stepSeen, stopped } from './every
 import { everyDigest, everyScorecard } from './every-digest.ts';
 import { everyPostMortem, everyRunbook } from './every-post-mortem.ts';
 import { everyHeld, everySignal, everySilence } from './every-signal.ts';
+import { everyStandup } from './every-standup.ts';
 
 /** A card and the file under src/ it is made in. */
 export interface Shown {
@@ -351,12 +351,6 @@ const checkpoint = {
   at: at(0).toISOString(),
   fingerprint: 'ef'.repeat(32),
 } as Checkpoint;
-const morning = {
-  done: ['inc-1 on search mended'],
-  next: ['inc-3'],
-  blocked: ['inc-4'],
-  needsYou: ['Decide'],
-};
 const desk = { by: ada, shift: 'Ada is on shift under charter ada@1, in assisted mode.' } as Desk;
 const killed =
   'The kill switch for all is thrown: nothing it reaches begins, and 2 running effects are cancelled.';
@@ -397,12 +391,9 @@ export function everyCard(): Shown[] {
     ...from('monitoring/card.ts', everySignal()),
     ...from('monitoring/silences/card.ts', everySilence()),
     ...from('monitoring/held/card.ts', everyHeld()),
+    ...from('standup/card.ts', everyStandup()),
     ...from('digest/card.ts', everyDigest()),
     ...from('scorecards/card.ts', everyScorecard()),
-    ...from('standup/standup.ts', [
-      ['standup', standupCard(morning, ada)],
-      ['standup-quiet', standupCard({ done: [], next: [], blocked: [], needsYou: [] }, ada)],
-    ]),
     ...from('shown.ts', [
       ['outcome', outcomeCard(deedDone, maria, ada)],
       ['outcome-recorded', outcomeCard({ ...deedDone, records: recorded }, maria, ada)],

@@ -94,10 +94,10 @@ describe.skipIf(!haveLocalSlack)('a bad deployment, one click', () => {
   it('the stand-up tells of it', async () => {
     const { ops } = shift;
     await ops.command({ channel: where.ops, user: who.manager, text: 'standup' });
-    const standup = await ops.expectNote(where.ops, who.manager, /Ada's stand-up/);
-    expect(standup.words).toMatch(/inc-1 on checkout mended and verified/);
+    const standup = await ops.expectNote(where.ops, who.manager, /Stand-up so far/);
+    expect(standup.words).toMatch(/inc-1>? on checkout mended and verified within/);
     expect(standup.words).toMatch(/Roll checkout back to \S+, after an approval/);
-    expect(standup.words).toMatch(/Rotate and compress the logs on \S+, alone, within the charter/);
+    expect(standup.words).toMatch(/Rotate and compress the logs on \S+, alone/);
   });
 
   /** The thread in which a worker did `deed` alone. */

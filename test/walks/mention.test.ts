@@ -40,7 +40,7 @@ describe.skipIf(!haveLocalSlack)('a mention', () => {
     await ops.expectCard(where.ops, /Nothing waits for an approval/, 10_000, ts);
     await ops.edit(where.ops, who.oncall, ts, '<@U01ROSTER> incidents?');
     const next = await ops.mention({ channel: where.ops, user: who.oncall, text: 'standup' });
-    await ops.expectCard(where.ops, /stand-up/, 10_000, next);
+    await ops.expectCard(where.ops, /Stand-up so far/, 10_000, next);
     expect((await ops.thread(where.ops, ts)).length).toBe(1);
   });
 

@@ -1,5 +1,6 @@
 // Makes the README's pictures from the running trial: npm run pictures
 import { openBrowser } from './browser.ts';
+import { drawMorning } from './morning-picture.ts';
 import { openShift, where, who } from './shift.ts';
 import { openTeams } from './teams.ts';
 
@@ -30,6 +31,7 @@ try {
   await ops.expectCard(where.ops, /Verified mended, closed/, 20_000);
   await page.getByText('Post-mortem of').first().scrollIntoViewIfNeeded();
   await page.screenshot({ path: 'docs/verified.png' });
+  await drawMorning(browser, 'docs/standup.png');
 } finally {
   await browser.close();
   await shift.close();

@@ -47,6 +47,7 @@ for (const { name, available, open } of databases) {
           loki: shift.responder.loki,
           timezone: 'Europe/Berlin',
           shift: 'Ada is on shift.',
+          standup: shift.standup,
           now: () => new Date(),
         },
       };

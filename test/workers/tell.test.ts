@@ -37,7 +37,8 @@ for (const { name, available, open } of databases) {
       shift = await openShift(await open(), outside);
       const { monitor, loki } = shift.responder;
       const read = { db: shift.db, inventory: fernwood, monitor, loki, timezone: 'Europe/Berlin' };
-      desk = { ...read, by: ada, shift: 'Ada is on shift.', now: () => new Date() };
+      const { standup } = shift;
+      desk = { ...read, standup, by: ada, shift: 'Ada is on shift.', now: () => new Date() };
     });
     beforeEach(async () => {
       outside.reset();

@@ -2,8 +2,8 @@ import type { IncidentId } from '../../ids.ts';
 import type { Chart } from '../../monitoring/chart/chart.ts';
 import type { Db, Tx } from '../../postgres/database.ts';
 import { chartShape } from './chart.ts';
-import { dayOf, type PostMortem, type Task, writtenShape } from './post-mortem.ts';
-import { load, loadChart, loadCorrections, loadLate, loadTasks } from './store.ts';
+import { dayOf, type PostMortem, writtenShape } from './post-mortem.ts';
+import { type LateTask, load, loadChart, loadCorrections, loadLate, loadTasks } from './store.ts';
 
 /** An incident's post-mortem; undefined before it was drafted. */
 export async function postMortemOf(db: Db | Tx, incident: IncidentId): Promise<PostMortem | undefined> {
@@ -25,6 +25,6 @@ export async function chartOf(db: Db, incident: IncidentId): Promise<Chart | nul
 }
 
 /** Everything that was to be done by a day that is over, and is not; the oldest first. */
-export function lateTasks(db: Db, now: Date): Promise<(Task & { incident: IncidentId })[]> {
+export function lateTasks(db: Db, now: Date): Promise<LateTask[]> {
   return loadLate(db, dayOf(now));
 }

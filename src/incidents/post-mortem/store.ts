@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { IncidentId, PersonId, PictureId } from '../../ids.ts';
+import type { IncidentId, PersonId, PictureId, WorkerId } from '../../ids.ts';
 import type { Chart } from '../../monitoring/chart/chart.ts';
 import type { Db, Tx } from '../../postgres/database.ts';
 import { jsonOf, storable } from '../../postgres/text.ts';
@@ -73,13 +73,17 @@ export async function loadTasks(db: Db | Tx, incident: IncidentId): Promise<Task
 }
 
 /** With the incident they are of, the oldest first: those not done whose day was before `day`. */
-export async function loadLate(db: Db, day: string): Promise<(Task & { incident: IncidentId })[]> {
-  const { rows } = await sql<
-    Task & { incident: IncidentId }
-  >`select incident, ${taskColumns} from post_mortem_task
-    where done_at is null and due < ${day}::date order by due, incident, nth`.execute(db);
+export async function loadLate(db: Db, day: string): Promise<LateTask[]> {
+  const { rows } = await sql<LateTask>`select incident, ${taskColumns},
+      (select worker from incident where id = post_mortem_task.incident) as worker
+    from post_mortem_task where done_at is null and due < ${day}::date order by due, incident, nth`.execute(
+    db,
+  );
   return rows;
 }
+
+/** With the worker that had its incident. */
+export type LateTask = Task & { incident: IncidentId; worker: WorkerId | null };
 
 /** Called with the post-mortem's row locked. Returns what it is called: 1, 2, … */
 export async function insertTask(

@@ -29,7 +29,4 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   )`.execute(db);
   // Entries lie in the order of their time, but for what a trial's past adds: a summary of each stretch is enough.
   await sql`create index audit_at on audit using brin (substr(text, 8, 27))`.execute(db);
-  await sql`create index incident_ended on incident (ended_at)`.execute(db);
-  await sql`create index signal_raised on signal (raised_at)`.execute(db);
-  await sql`create index action_over on action (ended_at)`.execute(db);
 }
