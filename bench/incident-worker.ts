@@ -8,6 +8,8 @@ import { lapse, remind } from '../src/approvals/lapse.ts';
 import { openApprovals } from '../src/approvals/read.ts';
 import { openNotes } from '../src/audit/notes.ts';
 import { openRefusals } from '../src/audit/refusals.ts';
+import type { Company } from '../src/estate/past/company.ts';
+import { openReader } from '../src/estate/past/reader.ts';
 import type { IncidentId, PersonId, WorkerId } from '../src/ids.ts';
 import { conclude } from '../src/incidents/conclude.ts';
 import { tendHandoffs } from '../src/incidents/handoffs/tend.ts';
@@ -30,9 +32,7 @@ import { openJaeger } from '../src/systems/jaeger/read.ts';
 import { openLoki } from '../src/systems/loki/read.ts';
 import { openPrometheus } from '../src/systems/prometheus/read.ts';
 import { toolsOf } from '../src/toolbox.ts';
-import type { Company } from './incident-company.ts';
 import { dumbCause, type Named } from './incident-dumb.ts';
-import { openReader } from './incident-reader.ts';
 
 /** As in the trial, but for the looks at AWX's jobs, which are as on a real site. */
 export const pace = { cycleMs: 5_000, verifyMs: 45_000, lookAgainMs: 3_000 };

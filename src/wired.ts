@@ -11,6 +11,7 @@ import { type Charter, versionOf } from './charter/charter.ts';
 import { unheldDuties } from './charter/duty.ts';
 import { chartersInForce } from './charter/force.ts';
 import { signedFor } from './charter/operating.ts';
+import type { Surface } from './chat/surface.ts';
 import { openChat } from './chatted.ts';
 import { enrichingOf } from './enriched.ts';
 import { learningOf } from './foreseen.ts';
@@ -24,7 +25,7 @@ import { untrue } from './knowledge/undoable.ts';
 import { type Manifests, Refused } from './manifests.ts';
 import { opinionOf } from './modelled.ts';
 import { changesOf } from './monitoring/changes/receive.ts';
-import { openDrawing } from './monitoring/chart/picture.ts';
+import { type Drawing, openDrawing } from './monitoring/chart/picture.ts';
 import { askedOf } from './monitoring/metric.ts';
 import { openMonitor } from './monitoring/monitor.ts';
 import { startSight } from './monitoring/start.ts';
@@ -63,6 +64,14 @@ export interface Parts {
   promptsDir?: string;
   /** More tools than the site's own, for measurements. */
   tools?: AnyTool[];
+  /** What stands in for chat, the metrics' wire and pictures where a past is lived through that nobody watches. */
+  instead?: Instead;
+}
+
+interface Instead {
+  surface: Surface;
+  source: Parameters<typeof openMonitor>[0];
+  drawing: Drawing;
 }
 
 export type Wired = Awaited<ReturnType<typeof wire>>;
@@ -107,7 +116,14 @@ export async function wire(parts: Parts) {
   const { inventory } = site;
   const shelf = openShelf(manifests.runbooks);
   await shelf.refresh(store.db);
-  const { monitor, lookout } = await monitorOf({ storage, manifests, site, now, log });
+  const { monitor, lookout } = await monitorOf({
+    storage,
+    manifests,
+    site,
+    now,
+    log,
+    source: parts.instead?.source,
+  });
   const responder: Responder = {
     gateway,
     monitor,
@@ -154,10 +170,10 @@ export async function wire(parts: Parts) {
   const hooks = { labels: manifests.alerts, token: webhookToken, log, now };
   const told = { store, refusals, inventory, routing, ...hooks };
   const doors = { ...talk, paths: { ...talk.paths, ...webhookDoors(told) } };
-  const showing = { ...core, surface: chat.surface };
+  const showing = { ...core, surface: parts.instead?.surface ?? chat.surface };
   const by = { worker: charter.worker, charter: versionOf(charter) };
   const watching = { store, notes, claims, monitor, inventory, routing, by };
-  const drawing = openDrawing();
+  const drawing = parts.instead?.drawing ?? openDrawing();
   const enriching = enrichingOf({ store, site, monitor, drawing, charter, by, now });
   const learning = learningOf({ store, site, monitor, lookout, by, now });
   const telling = { store, by, inventory, routing, now };
@@ -175,7 +191,10 @@ async function monitorOf({
   site,
   now,
   log,
-}: Pick<Parts, 'storage' | 'manifests' | 'site' | 'now' | 'log'>) {
+  source,
+}: Pick<Parts, 'storage' | 'manifests' | 'site' | 'now' | 'log'> & {
+  source: Instead['source'] | undefined;
+}) {
   const { metrics, calendar } = manifests;
   const { cycleMs } = site.pace;
   const { sight, lookout } = await startSight({
@@ -183,11 +202,9 @@ async function monitorOf({
     db: storage.database.db,
     prometheus: openPrometheus(site.prometheus),
   });
-  const source = openSource(
-    site.prometheus,
-    metrics.map((metric) => askedOf(metric, cycleMs)),
-  );
-  return { monitor: openMonitor(source, sight, metrics, cycleMs, lookout), lookout };
+  const asked = metrics.map((metric) => askedOf(metric, cycleMs));
+  const read = source ?? openSource(site.prometheus, asked);
+  return { monitor: openMonitor(read, sight, metrics, cycleMs, lookout), lookout };
 }
 
 /** Who watches speaks for the team: it answers, tells the stand-up and puts rules forward. */

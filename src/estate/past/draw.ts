@@ -1,7 +1,7 @@
-// What breaks in the incident bench, when, where and how much, and what only looks like it: all from one seed.
-import type { Fault, Target } from '../src/estate/faults/fault.ts';
-import { versionsAt } from '../src/estate/versions.ts';
-import type { World } from '../src/estate/world.ts';
+// What breaks in a made-up past or in the incident bench, when, where and how much, and what only looks like it: all from one seed.
+import type { Fault, Target } from '../faults/fault.ts';
+import { versionsAt } from '../versions.ts';
+import type { World } from '../world.ts';
 
 /** Something that begins at a unix millisecond. */
 export interface Begun {
