@@ -10,7 +10,7 @@ import type { Bench } from './measure.ts';
 import { readDays } from './nezha.ts';
 import { casesOf } from './nezha-causes.ts';
 import { hasPetshop, readPetshop } from './petshop-read.ts';
-import { seeded } from './scene.ts';
+import { seeded } from '../src/estate/noise.ts';
 import { learnSureness, sureOf } from './sureness.ts';
 
 /** A ranking's first suspect and whether it is the cause; without features nothing was named. */

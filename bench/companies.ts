@@ -13,7 +13,7 @@ import { callsOf, kindOf } from '../src/incidents/evidence/telemetry.ts';
 import { type Inventory, parseInventory } from '../src/inventory/inventory.ts';
 import { type Metric, queryOf } from '../src/monitoring/metric.ts';
 import type { Case } from './causes-score.ts';
-import { seeded } from './scene.ts';
+import { seeded } from '../src/estate/noise.ts';
 
 const minute = 60_000;
 const before = 120;

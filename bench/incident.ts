@@ -12,7 +12,7 @@ import { openSimulation, type Simulation } from '../src/jobs/simulation.ts';
 import { type Judged, judgeRun } from './incident-judge.ts';
 import { openWorker, pace, type Worker } from './incident-worker.ts';
 import { type Bench, percentile } from './measure.ts';
-import { seeded } from './scene.ts';
+import { seeded } from '../src/estate/noise.ts';
 
 const usualSeed = 20_261_121;
 const count = 200;

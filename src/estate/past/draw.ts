@@ -35,36 +35,52 @@ const second = 1_000;
 export function openDraw({ random, kinds, herrings }: Drawing) {
   let bag: Fault[] = [];
   const next = () => {
-    if (bag.length === 0)
-      bag = kinds
-        .map((fault): [number, Fault] => [random(), fault])
-        .sort(([a], [b]) => a - b)
-        .map(([, fault]) => fault);
+    if (bag.length === 0) bag = shuffled(kinds, random);
     return bag.pop() as Fault;
   };
-  const pick = <T>(all: T[]) => all[Math.floor(random() * all.length)] as T;
-
-  function begin(fault: Fault, world: World, at: number, others: Begun[]): Begun[] {
-    const places = fault
-      .places({
-        inventory: world.inventory,
-        versions: (service) => versionsAt(world, service, new Date(at)),
-      })
-      .filter((place) => !others.some(({ target }) => overlap(place, target)));
-    if (places.length === 0) return [];
-    const magnitude = 0.6 + random();
-    return [{ fault, target: { ...pick(places), magnitude }, at }];
-  }
-
   return (world: World, from: number, most: number): Drawn => {
-    const first = begin(next(), world, from, []);
+    const place = (fault: Fault, at: number, others: Begun[]) => struck({ random, world, others }, fault, at);
+    const first = place(next(), from, []);
     const isPair = most > 1 && random() < pairs;
     const later = from + Math.floor(random() * 60) * second;
-    const faults = [...first, ...(isPair ? begin(next(), world, later, first) : [])];
+    const faults = [...first, ...(isPair ? place(next(), later, first) : [])];
     const before = from - Math.floor((1 + 14 * random()) * minute);
-    const also = random() < withHerring ? begin(pick(herrings), world, before, faults) : [];
+    const also = random() < withHerring ? place(picked(herrings, random), before, faults) : [];
     return { faults, herrings: also, answerMs: Math.floor(15 + 60 * random()) * second };
   };
+}
+
+interface Striking {
+  random(): number;
+  world: World;
+  /** What is broken already: another place is struck. */
+  others: Pick<Begun, 'target'>[];
+}
+
+/** Where a fault strikes at a unix millisecond and how hard; nothing when no place is left. */
+export function struck({ random, world, others }: Striking, fault: Fault, at: number): Begun[] {
+  const places = fault
+    .places({
+      inventory: world.inventory,
+      versions: (service) => versionsAt(world, service, new Date(at)),
+    })
+    .filter((place) => !others.some(({ target }) => overlap(place, target)));
+  if (places.length === 0) return [];
+  const magnitude = 0.6 + random();
+  return [{ fault, target: { ...picked(places, random), magnitude }, at }];
+}
+
+/** One of them, each as likely. */
+export function picked<T>(all: T[], random: () => number): T {
+  return all[Math.floor(random() * all.length)] as T;
+}
+
+/** The same in another order. */
+export function shuffled<T>(all: T[], random: () => number): T[] {
+  return all
+    .map((one): [number, T] => [random(), one])
+    .sort(([a], [b]) => a - b)
+    .map(([, one]) => one);
 }
 
 function overlap(a: Target, b: Target): boolean {

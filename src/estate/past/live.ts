@@ -1,0 +1,175 @@
+// A made-up past of the trial's company, lived through by the product itself on a clock that is moved on.
+// Not a record that somebody wrote: what it leaves are the rows the product left.
+import { sql } from 'kysely';
+import type { Refusals } from '../../audit/refusals.ts';
+import type { Incident } from '../../incidents/incident.ts';
+import { openIncidents } from '../../incidents/read.ts';
+import type { Responder } from '../../incidents/responder.ts';
+import type { Handlers } from '../../jobs/job.ts';
+import type { Simulation } from '../../jobs/simulation.ts';
+import type { Breakage } from '../world.ts';
+import { openAgenda } from './agenda.ts';
+import type { Company } from './company.ts';
+import { struck } from './draw.ts';
+import { openCrowd } from './people.ts';
+import type { Episode } from './plan.ts';
+import { openStory } from './story.ts';
+
+export interface Living {
+  simulation: Simulation;
+  company: Company;
+  handlers: Handlers;
+  responder: Responder;
+  refusals: Refusals;
+  /** One cycle of monitoring. */
+  cycle(at: Date): Promise<void>;
+  random(): number;
+  plan: Episode[];
+  /** Unix milliseconds. */
+  from: number;
+  to: number;
+  /** Told at the beginning of each day, from 1 on. */
+  onDay(day: number): void;
+}
+
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+/** From one cycle to the next: around what happens as in the trial, while people are waited for, and while nothing does. */
+const stepMs = { busy: 5 * second, waiting: minute, quiet: 5 * minute };
+/** So long after something happened it is busy. */
+const busyMs = 4 * minute;
+/** A person mends by hand what is still broken so long after it broke; later where nobody answers. */
+const patienceMs = 50 * minute;
+const patienceOfLapsedMs = 5.5 * hour;
+/** What only looks like a fault is over after so long. */
+const herringMs = 12 * minute;
+/** The team's stand-up, in hours UTC. */
+const standupHour = 7;
+
+/** Goes through the past from its beginning to its end. */
+export async function liveThrough(living: Living): Promise<void> {
+  const { simulation, company, handlers, responder, random, plan, from, to } = living;
+  const { db } = simulation.database;
+  const { world } = company;
+  const agenda = openAgenda();
+  const crowd = openCrowd({ random, responder, refusals: living.refusals, agenda });
+  let stirred = Number.NEGATIVE_INFINITY;
+  let ids = 0;
+  const strike = (one: Pick<Breakage, 'name' | 'target'>, at: number): Breakage => {
+    ids += 1;
+    const { name, target } = one;
+    const breakage: Breakage = { id: ids, name, target, first: false, startedAt: new Date(at) };
+    world.breakages.push(breakage);
+    stirred = at;
+    return breakage;
+  };
+  const story = openStory({
+    ...{ random, db, agenda, crowd, until: to - 5 * hour },
+    again: (breakage, at) => void strike(breakage, at),
+  });
+  const known = new Map<string, Episode | undefined>();
+  let open: Incident[] = [];
+  let episode: Episode | undefined;
+  let broken: Breakage[] = [];
+  const coming = [...plan];
+  let tended = from;
+  let today = 0;
+
+  function begin(next: Episode): void {
+    episode = next;
+    broken = [];
+    // Long mended: nothing looks back as far as that.
+    const isGone = ({ mendedAt }: Breakage) => mendedAt && mendedAt.getTime() < next.at - 30 * minute;
+    world.breakages = world.breakages.filter((one) => !isGone(one));
+    for (const fault of next.faults)
+      for (const { target } of struck({ random, world, others: broken }, fault, next.at))
+        broken.push(strike({ name: fault.name, target }, next.at));
+  }
+
+  function tend(at: number): void {
+    if (!episode) return;
+    const { manner, at: began, faults } = episode;
+    const isSlow = faults.some(({ name }) => name === 'filling-disk');
+    const patience =
+      manner === 'nothing' ? herringMs : manner === 'lapsed' || isSlow ? patienceOfLapsedMs : patienceMs;
+    for (const one of world.breakages)
+      if (!one.mendedAt && at > Math.max(one.startedAt.getTime(), began) + patience)
+        one.mendedAt = new Date(at);
+  }
+
+  async function look(at: number): Promise<void> {
+    open = await openIncidents(db);
+    for (const one of open) {
+      if (known.has(one.id)) continue;
+      known.set(one.id, episode);
+      stirred = at;
+      story.opened(one, isOver() ? undefined : episode, broken, at);
+    }
+    for (const [id, its] of known) {
+      if (open.some((one) => one.id === id)) continue;
+      known.delete(id);
+      await story.over(id as Incident['id'], its, broken, at);
+    }
+    if (open.length > 0) await crowd.notice(episode, at);
+  }
+
+  /** Whatever is open long after all was mended is of nobody: it is called off. */
+  const isOver = () =>
+    !episode || (broken.length > 0 && broken.every(({ mendedAt }) => mendedAt && mendedAt < soon()));
+  const soon = () => new Date(simulation.now().getTime() - 10 * minute);
+
+  for (let at = from; at <= to; ) {
+    const now = new Date(at);
+    if (Math.floor((at - from) / day) + 1 > today) {
+      today += 1;
+      if (at < to) living.onDay(today);
+      await forgetDone(simulation);
+    }
+    while (coming[0] && coming[0].at <= at) begin(coming.shift() as Episode);
+    await simulation.run(handlers, now);
+    if ((await agenda.run(at)) > 0) stirred = at;
+    await living.cycle(now);
+    if (at - tended >= minute || open.length > 0) await hourly(at);
+    await simulation.run(handlers, now);
+    const running = world.jobs.some(({ status }) => status === 'running');
+    company.look();
+    if (running) stirred = at;
+    tend(at);
+    await look(at);
+    at = next(at);
+  }
+
+  async function hourly(at: number): Promise<void> {
+    if (at - tended < minute) return;
+    const since = tended;
+    tended = at;
+    if (open.length > 0) await handlers['tend-handoffs']({});
+    if (open.length > 0) await handlers['tell-stakeholders']({});
+    if (Math.floor(at / (5 * minute)) > Math.floor(since / (5 * minute))) {
+      await handlers['tend-post-mortems']({});
+      await handlers['tell-held']({});
+    }
+    const hours = (time: number) => Math.floor((time - standupHour * hour) / day);
+    const weekday = new Date(at).getUTCDay() % 6 !== 0;
+    if (hours(at) > hours(since) && weekday) await handlers['tell-standup']({});
+  }
+
+  function next(at: number): number {
+    const isBroken = world.breakages.some(
+      ({ mendedAt }) => !mendedAt || mendedAt.getTime() > at - 3 * minute,
+    );
+    const going = open.length > 0 || isBroken;
+    const step = !going ? stepMs.quiet : at - stirred < busyMs ? stepMs.busy : stepMs.waiting;
+    const due = [agenda.next(), coming[0]?.at].filter((one) => one !== undefined && one > at) as number[];
+    return at === to ? to + 1 : Math.min(to, at + step, ...due);
+  }
+}
+
+/** Jobs that are done only slow the search for what is due. */
+async function forgetDone({ database }: Simulation): Promise<void> {
+  await sql`delete from pgboss.job_common where state in ('completed', 'cancelled', 'failed')`.execute(
+    database.db,
+  );
+}
