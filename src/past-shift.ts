@@ -58,11 +58,22 @@ export async function openPastShift({ simulation, company, manifests, log, askNe
     },
   });
   // Nobody reads the entries of single cycles here, and what is usual is kept for no next start.
-  const monitor = { ...wired.watching.monitor, keep: async () => {} };
+  const { monitor: watched } = wired.watching;
+  let found = 0;
+  const look = async (at: Date) => {
+    const looked = await watched.look(at);
+    found = looked.findings.length;
+    return looked;
+  };
+  const monitor = { ...watched, look, keep: async () => {} };
   const watching = { ...wired.watching, monitor, notes: { note: async () => {} } };
   return {
     ...wired,
-    cycle: (at: Date) => cycle(watching, at),
+    /** One cycle; how much is wrong now. */
+    cycle: async (at: Date) => {
+      await cycle(watching, at);
+      return found;
+    },
     close: async () => {
       await wired.refusals.stop();
       await wired.responder.monitor.close();

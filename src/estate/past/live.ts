@@ -5,8 +5,9 @@ import type { Refusals } from '../../audit/refusals.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import { openIncidents } from '../../incidents/read.ts';
 import type { Responder } from '../../incidents/responder.ts';
-import type { Handlers } from '../../jobs/job.ts';
+import type { Handlers, Subject } from '../../jobs/job.ts';
 import type { Simulation } from '../../jobs/simulation.ts';
+import { transact } from '../../postgres/database.ts';
 import type { Breakage } from '../world.ts';
 import { openAgenda } from './agenda.ts';
 import type { Company } from './company.ts';
@@ -21,8 +22,8 @@ export interface Living {
   handlers: Handlers;
   responder: Responder;
   refusals: Refusals;
-  /** One cycle of monitoring. */
-  cycle(at: Date): Promise<void>;
+  /** One cycle of monitoring; how much is wrong then. */
+  cycle(at: Date): Promise<number>;
   random(): number;
   plan: Episode[];
   /** Unix milliseconds. */
@@ -50,7 +51,7 @@ const standupHour = 7;
 
 /** Goes through the past from its beginning to its end. */
 export async function liveThrough(living: Living): Promise<void> {
-  const { simulation, company, handlers, responder, random, plan, from, to } = living;
+  const { simulation, company, responder, random, plan, from, to } = living;
   const { db } = simulation.database;
   const { world } = company;
   const agenda = openAgenda();
@@ -74,6 +75,10 @@ export async function liveThrough(living: Living): Promise<void> {
   let episode: Episode | undefined;
   let broken: Breakage[] = [];
   const coming = [...plan];
+  const isBusy = () => simulation.now().getTime() - stirred < busyMs;
+  const toShow = new Set<Subject>();
+  const show: Handlers['show'] = async ({ subject }) => void toShow.add(subject);
+  const handlers = { ...patient(living, isBusy), show };
   let tended = from;
   let today = 0;
 
@@ -125,20 +130,34 @@ export async function liveThrough(living: Living): Promise<void> {
     if (Math.floor((at - from) / day) + 1 > today) {
       today += 1;
       if (at < to) living.onDay(today);
-      await forgetDone(simulation);
     }
+    if (at % hour < stepMs.quiet && open.length === 0) await forgetDone(simulation);
     while (coming[0] && coming[0].at <= at) begin(coming.shift() as Episode);
-    await simulation.run(handlers, now);
+    await run(now);
     if ((await agenda.run(at)) > 0) stirred = at;
-    await living.cycle(now);
-    if (at - tended >= minute || open.length > 0) await hourly(at);
-    await simulation.run(handlers, now);
-    const running = world.jobs.some(({ status }) => status === 'running');
-    company.look();
-    if (running) stirred = at;
+    const found = await living.cycle(now);
+    await hourly(at);
+    // Most of the time nothing is wrong, and then nothing follows from a look at it.
+    if (found > 0 || open.length > 0 || stirred === at) {
+      await run(now);
+      const running = world.jobs.some(({ status }) => status === 'running');
+      company.look();
+      if (running) stirred = at;
+      await look(at);
+    }
     tend(at);
-    await look(at);
     at = next(at);
+  }
+
+  /** What is due, and then what of it is to be shown, each once. */
+  async function run(until: Date): Promise<void> {
+    for (;;) {
+      await simulation.run(handlers, until);
+      if (toShow.size === 0) return;
+      const subjects = [...toShow];
+      toShow.clear();
+      for (const subject of subjects) await living.handlers.show({ subject });
+    }
   }
 
   async function hourly(at: number): Promise<void> {
@@ -147,7 +166,7 @@ export async function liveThrough(living: Living): Promise<void> {
     tended = at;
     if (open.length > 0) await handlers['tend-handoffs']({});
     if (open.length > 0) await handlers['tell-stakeholders']({});
-    if (Math.floor(at / (5 * minute)) > Math.floor(since / (5 * minute))) {
+    if (Math.floor(at / (15 * minute)) > Math.floor(since / (15 * minute))) {
       await handlers['tend-post-mortems']({});
       await handlers['tell-held']({});
     }
@@ -161,10 +180,28 @@ export async function liveThrough(living: Living): Promise<void> {
       ({ mendedAt }) => !mendedAt || mendedAt.getTime() > at - 3 * minute,
     );
     const going = open.length > 0 || isBroken;
-    const step = !going ? stepMs.quiet : at - stirred < busyMs ? stepMs.busy : stepMs.waiting;
+    const step = !going ? stepMs.quiet : isBusy() ? stepMs.busy : stepMs.waiting;
     const due = [agenda.next(), coming[0]?.at].filter((one) => one !== undefined && one > at) as number[];
     return at === to ? to + 1 : Math.min(to, at + step, ...due);
   }
+}
+
+/** While people are waited for, whether it is mended is looked at once a minute, as is everything else then. */
+function patient({ handlers, simulation }: Living, isBusy: () => boolean): Handlers {
+  const looked = new Map<string, number>();
+  return {
+    ...handlers,
+    verify: async (data) => {
+      const at = simulation.now().getTime();
+      const next = (looked.get(data.incident) ?? 0) + stepMs.waiting;
+      if (!isBusy() && at < next)
+        return transact(simulation.database.db, (tx) =>
+          simulation.queue.add(tx, { name: 'verify', ...data }, new Date(next)),
+        );
+      looked.set(data.incident, at);
+      await handlers.verify(data);
+    },
+  };
 }
 
 /** Jobs that are done only slow the search for what is due. */
