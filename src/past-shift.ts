@@ -59,19 +59,19 @@ export async function openPastShift({ simulation, company, manifests, log, askNe
   });
   // Nobody reads the entries of single cycles here, and what is usual is kept for no next start.
   const { monitor: watched } = wired.watching;
-  let found = 0;
-  const look = async (at: Date) => {
-    const looked = await watched.look(at);
-    found = looked.findings.length;
-    return looked;
-  };
-  const monitor = { ...watched, look, keep: async () => {} };
+  const monitor = { ...watched, keep: async () => {} };
   const watching = { ...wired.watching, monitor, notes: { note: async () => {} } };
+  let before = 0;
   return {
     ...wired,
     /** One cycle; how much is wrong now. */
     cycle: async (at: Date) => {
-      await cycle(watching, at);
+      const looked = await watched.look(at);
+      const found = looked.findings.length;
+      // Where nothing is wrong and nothing was, there is nothing to end and nothing to raise.
+      if (found > 0 || before > 0)
+        await cycle({ ...watching, monitor: { ...monitor, look: async () => looked } }, at);
+      before = found;
       return found;
     },
     close: async () => {

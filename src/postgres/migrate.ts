@@ -34,6 +34,7 @@ import * as steering from './migrations/0032-steering.ts';
 import * as steps from './migrations/0034-steps.ts';
 import * as postMortems from './migrations/0036-post-mortems.ts';
 import * as runbookProposals from './migrations/0037-runbook-proposals.ts';
+import * as trialPast from './migrations/0038-trial-past.ts';
 
 const migrations: Record<string, Migration> = {
   '0001-record': record,
@@ -69,6 +70,7 @@ const migrations: Record<string, Migration> = {
   '0034-steps': steps,
   '0036-post-mortems': postMortems,
   '0037-runbook-proposals': runbookProposals,
+  '0038-trial-past': trialPast,
 };
 
 /** Brings the tables to today's shape. Safe to call twice. Throws what the database said when a step fails. */

@@ -38,9 +38,11 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 /** From one cycle to the next: around what happens as in the trial, while people are waited for, and while nothing does. */
-const stepMs = { busy: 5 * second, waiting: minute, quiet: 5 * minute };
+const stepMs = { busy: 5 * second, waiting: 2 * minute, quiet: 10 * minute };
 /** So long after something happened it is busy. */
-const busyMs = 4 * minute;
+const busyMs = 3 * minute;
+/** What changed is shown at most so often, as chat allows no more either. */
+const showMs = 45 * second;
 /** A person mends by hand what is still broken so long after it broke; later where nobody answers. */
 const patienceMs = 50 * minute;
 const patienceOfLapsedMs = 5.5 * hour;
@@ -55,7 +57,10 @@ export async function liveThrough(living: Living): Promise<void> {
   const { db } = simulation.database;
   const { world } = company;
   const agenda = openAgenda();
-  const crowd = openCrowd({ random, responder, refusals: living.refusals, agenda });
+  const crowd = openCrowd({
+    ...{ random, responder, refusals: living.refusals, agenda },
+    rejected: (id, person, at) => story.rejected(id, person, broken, at),
+  });
   let stirred = Number.NEGATIVE_INFINITY;
   let ids = 0;
   const strike = (one: Pick<Breakage, 'name' | 'target'>, at: number): Breakage => {
@@ -77,6 +82,7 @@ export async function liveThrough(living: Living): Promise<void> {
   const coming = [...plan];
   const isBusy = () => simulation.now().getTime() - stirred < busyMs;
   const toShow = new Set<Subject>();
+  let shownAt = from;
   const show: Handlers['show'] = async ({ subject }) => void toShow.add(subject);
   const handlers = { ...patient(living, isBusy), show };
   let tended = from;
@@ -136,7 +142,7 @@ export async function liveThrough(living: Living): Promise<void> {
     await run(now);
     if ((await agenda.run(at)) > 0) stirred = at;
     const found = await living.cycle(now);
-    await hourly(at);
+    await tendAll(at);
     // Most of the time nothing is wrong, and then nothing follows from a look at it.
     if (found > 0 || open.length > 0 || stirred === at) {
       await run(now);
@@ -153,26 +159,31 @@ export async function liveThrough(living: Living): Promise<void> {
   async function run(until: Date): Promise<void> {
     for (;;) {
       await simulation.run(handlers, until);
-      if (toShow.size === 0) return;
+      const at = until.getTime();
+      if (toShow.size === 0 || at < shownAt + showMs) return;
+      shownAt = at;
       const subjects = [...toShow];
       toShow.clear();
       for (const subject of subjects) await living.handlers.show({ subject });
     }
   }
 
-  async function hourly(at: number): Promise<void> {
-    if (at - tended < minute) return;
+  /** What the timetable has done each minute: here as often as something can have come of it. */
+  async function tendAll(at: number): Promise<void> {
     const since = tended;
     tended = at;
-    if (open.length > 0) await handlers['tend-handoffs']({});
-    if (open.length > 0) await handlers['tell-stakeholders']({});
-    if (Math.floor(at / (15 * minute)) > Math.floor(since / (15 * minute))) {
+    const passed = (everyMs: number) => Math.floor(at / everyMs) > Math.floor(since / everyMs);
+    if (open.length > 0 && passed(5 * minute)) {
+      await handlers['tend-handoffs']({});
+      await handlers['tell-stakeholders']({});
+    }
+    if (passed(30 * minute)) {
       await handlers['tend-post-mortems']({});
       await handlers['tell-held']({});
     }
-    const hours = (time: number) => Math.floor((time - standupHour * hour) / day);
-    const weekday = new Date(at).getUTCDay() % 6 !== 0;
-    if (hours(at) > hours(since) && weekday) await handlers['tell-standup']({});
+    const days = (time: number) => Math.floor((time - standupHour * hour) / day);
+    const isWorkday = new Date(at).getUTCDay() % 6 !== 0;
+    if (days(at) > days(since) && isWorkday) await handlers['tell-standup']({});
   }
 
   function next(at: number): number {
@@ -186,7 +197,7 @@ export async function liveThrough(living: Living): Promise<void> {
   }
 }
 
-/** While people are waited for, whether it is mended is looked at once a minute, as is everything else then. */
+/** While people are waited for, whether it is mended is looked at every two minutes, as is everything else then. */
 function patient({ handlers, simulation }: Living, isBusy: () => boolean): Handlers {
   const looked = new Map<string, number>();
   return {

@@ -3,7 +3,6 @@ import type { Answer, Approval } from '../../approvals/approval.ts';
 import { openApprovals } from '../../approvals/read.ts';
 import type { Refusals } from '../../audit/refusals.ts';
 import type { IncidentId, PersonId } from '../../ids.ts';
-import type { Incident } from '../../incidents/incident.ts';
 import { type Intervention, intervene } from '../../incidents/intervene.ts';
 import type { Responder } from '../../incidents/responder.ts';
 import { people } from '../cast.ts';
@@ -16,6 +15,8 @@ interface Wanted {
   responder: Responder;
   refusals: Refusals;
   agenda: Agenda;
+  /** Whoever rejects what is asked on an incident does something about it. */
+  rejected(incident: IncidentId, person: PersonId, at: number): void;
 }
 
 export interface Crowd {
@@ -38,7 +39,7 @@ export const [robin, dana, gale, greer] = ['p-oncall', 'p-dba', 'p-gov-1', 'p-go
  * The people of the company at what is asked of them. Robin answers most, after 20 seconds to 40 minutes; Gale whatever
  * comes along, always within seconds and always with yes; Greer the rest, and what nobody answered in the first round.
  */
-export function openCrowd({ random, responder, refusals, agenda }: Wanted): Crowd {
+export function openCrowd({ random, responder, refusals, agenda, ...wanted }: Wanted): Crowd {
   const { gateway } = responder;
   const noticed = new Set<string>();
   const rejected = new Set<Episode>();
@@ -71,7 +72,7 @@ export function openCrowd({ random, responder, refusals, agenda }: Wanted): Crow
   return {
     notice: async (episode, at) => {
       for (const approval of await openApprovals(gateway.db)) {
-        const { id, answers } = approval;
+        const { id, answers, incident } = approval;
         const key = `${id} ${answers.length}`;
         if (noticed.has(key)) continue;
         noticed.add(key);
@@ -107,9 +108,4 @@ function known(id: PersonId) {
   const found = people.find((one) => one.id === id);
   if (!found) throw new Error(`Nobody at Fernwood is ${id}.`);
   return found;
-}
-
-/** Whether a person can still step in on it. */
-export function isGoing({ endedAt }: Incident): boolean {
-  return endedAt === null;
 }

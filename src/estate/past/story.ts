@@ -1,4 +1,4 @@
-import type { IncidentId } from '../../ids.ts';
+import type { IncidentId, PersonId } from '../../ids.ts';
 import type { Incident } from '../../incidents/incident.ts';
 import { postMortemOf } from '../../incidents/post-mortem/read.ts';
 import { incident as findIncident } from '../../incidents/read.ts';
@@ -23,6 +23,8 @@ interface Wanted {
 export interface Story {
   /** What people do about an incident of an episode, from when it is first seen. */
   opened(incident: Incident, episode: Episode | undefined, broken: Breakage[], at: number): void;
+  /** Who rejected what was asked takes it and mends it by hand. */
+  rejected(incident: IncidentId, person: PersonId, broken: Breakage[], at: number): void;
   /** And once it is over. */
   over(incident: IncidentId, episode: Episode | undefined, broken: Breakage[], at: number): Promise<void>;
 }
@@ -36,6 +38,7 @@ const day = 24 * hour;
 export function openStory({ random, db, agenda, crowd, again, until }: Wanted): Story {
   const between = (least: number, most: number) => least * (most / least) ** random();
   const told = new Set<Episode>();
+  const met = new Set<IncidentId>();
   let lesson = 0;
   let otherCause = 0;
 
@@ -76,9 +79,15 @@ export function openStory({ random, db, agenda, crowd, again, until }: Wanted): 
   }
 
   return {
+    rejected: (id, person, broken, at) => {
+      agenda.put(at + between(20 * second, 2 * minute), () => crowd.step(person, id, { do: 'take' }));
+      mend(broken, at + between(6 * minute, 25 * minute));
+    },
     opened: ({ id, kind }, episode, broken, at) => {
       const manner = episode?.manner ?? 'nothing';
-      if (kind === 'prediction') return;
+      const isBack = met.has(id);
+      met.add(id);
+      if (kind === 'prediction' || isBack) return;
       if (manner === 'nothing')
         return agenda.put(at + between(4 * minute, 25 * minute), () =>
           crowd.step(robin, id, { do: 'false-alarm' }),
