@@ -1,14 +1,14 @@
 // A program of its own, started by the trial: lives through its past and leaves what is to be taken in as a file.
 import { createWriteStream } from 'node:fs';
 import { rename } from 'node:fs/promises';
-import { setPriority } from 'node:os';
+import { constants, setPriority } from 'node:os';
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { pastSchema, writtenPast } from './past.ts';
 
 async function main(): Promise<void> {
   // Everything else on this machine goes first.
-  setPriority(19);
+  setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
   process.once('disconnect', () => process.exit(1));
   const asked = pastSchema.parse(JSON.parse(process.argv[2] ?? ''));
   const onDay = (day: number) => void process.send?.({ day });

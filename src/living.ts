@@ -3,11 +3,12 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
+import { openCheckpoints } from './audit/checkpoint.ts';
 import { isAnyShown } from './chat/show.ts';
 import { giveUp, noteDay, reservePast } from './estate/past/progress.ts';
 import { takeIn } from './estate/past/take-in.ts';
-import type { Store } from './jobs/save.ts';
-import { save } from './jobs/save.ts';
+import type { Subject } from './jobs/job.ts';
+import { type Store, save } from './jobs/save.ts';
 import type { Log } from './storage.ts';
 
 const days = 21;
@@ -80,10 +81,17 @@ async function live(
       manifests: wanted.manifests,
       file,
     };
-    await livedThrough(asked, onStart, (day) => told(wanted, day));
+    const attempt = () => livedThrough(asked, onStart, (day) => told(wanted, day));
+    await attempt().catch(async (error: Error) => {
+      if (signal.aborted) throw error;
+      log.warn(`The last three weeks are lived through once more, because ${error.message}`);
+      await attempt();
+    });
   }
   await wait(0, undefined, { signal });
   if ((await takeIn({ db: store.db, site: store.chain, file, restMs, signal })) === 'stopped') return;
+  // What was taken in is witnessed once: nothing is added to that chain any more.
+  await openCheckpoints({ db: store.db, chain: 'trial-past', folder, now }).take({ anyway: true });
   const seconds = Math.round((performance.now() - begun) / 1_000);
   log.info(`The last three weeks are there: lived through and taken in within ${seconds} s.`);
   await show(store);
@@ -116,9 +124,6 @@ async function told({ store, log }: Wanted, day: number): Promise<void> {
 }
 
 function show(store: Store): Promise<void> {
-  return save(store, async () => ({
-    result: undefined,
-    entries: [],
-    jobs: [{ name: 'show', subject: 'past:trial' }],
-  }));
+  const subject: Subject = 'past:trial';
+  return save(store, async () => ({ result: undefined, entries: [], jobs: [{ name: 'show', subject }] }));
 }

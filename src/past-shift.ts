@@ -16,6 +16,9 @@ import { wire } from './wired.ts';
 /** As in the trial, but for the looks at AWX's jobs, which are as on a real site. */
 export const pace = { cycleMs: 5_000, verifyMs: 45_000, lookAgainMs: 3_000, fileMs: 1_800_000 };
 
+/** All of it runs in one process that others may keep from running: what is slow is no evidence of anything. */
+const timeoutMs = 120_000;
+
 interface Wanted {
   simulation: Simulation;
   company: Company;
@@ -32,7 +35,8 @@ export async function openPastShift({ simulation, company, manifests, log, askNe
   const { database, queue, now } = simulation;
   const site: Site = {
     kind: 'trial',
-    ...{ prometheus: company.prometheus, loki: company.loki, jaeger: company.jaeger, awx: company.awx },
+    ...{ prometheus: { ...company.prometheus, timeoutMs }, loki: { ...company.loki, timeoutMs } },
+    ...{ jaeger: { ...company.jaeger, timeoutMs }, awx: { ...company.awx, timeoutMs } },
     people: cast,
     places: {
       ops: [`slack:${channels.ops}`],
@@ -55,6 +59,7 @@ export async function openPastShift({ simulation, company, manifests, log, askNe
       surface: openSilentChat(now),
       source: openReader(company.world, manifests.metrics, pace.cycleMs),
       drawing: undrawn,
+      patienceMs: timeoutMs,
     },
   });
   // Nobody reads the entries of single cycles here, and what is usual is kept for no next start.

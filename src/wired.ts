@@ -72,6 +72,8 @@ interface Instead {
   surface: Surface;
   source: Parameters<typeof openMonitor>[0];
   drawing: Drawing;
+  /** How long each source is waited for: there nobody else waits. */
+  patienceMs: number;
 }
 
 export type Wired = Awaited<ReturnType<typeof wire>>;
@@ -131,7 +133,7 @@ export async function wire(parts: Parts) {
     loki: openLoki(site.loki),
     jaeger: site.jaeger && openJaeger(site.jaeger),
     changesOf: (service, since) => changesOf(store.db, service, since),
-    patienceMs: 5_000,
+    patienceMs: parts.instead?.patienceMs ?? 5_000,
     inventory,
     get runbooks() {
       return shelf.runbooks();
@@ -174,7 +176,8 @@ export async function wire(parts: Parts) {
   const by = { worker: charter.worker, charter: versionOf(charter) };
   const watching = { store, notes, claims, monitor, inventory, routing, by };
   const drawing = parts.instead?.drawing ?? openDrawing();
-  const enriching = enrichingOf({ store, site, monitor, drawing, charter, by, now });
+  const { patienceMs } = parts.instead ?? {};
+  const enriching = enrichingOf({ store, site, monitor, drawing, charter, by, now, patienceMs });
   const learning = learningOf({ store, site, monitor, lookout, by, now });
   const telling = { store, by, inventory, routing, now };
   const drafting = draftingOf({ responder, site, drawing, charter });

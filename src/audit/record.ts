@@ -7,8 +7,9 @@ import type { Entry } from './entry.ts';
 
 /** The chains there are; a made-up past of the trial has one of its own. */
 export const chains = ['real', 'trial', 'trial-past'] as const;
+export type AnyChain = (typeof chains)[number];
 /** What a running site writes to. */
-export type Chain = Exclude<(typeof chains)[number], 'trial-past'>;
+export type Chain = Exclude<AnyChain, 'trial-past'>;
 
 interface Words {
   digest: Buffer;
