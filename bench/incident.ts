@@ -3,6 +3,7 @@ import { fernwood } from '../src/estate/company.ts';
 import { faults } from '../src/estate/faults/all.ts';
 import { lookAlikes } from '../src/estate/faults/look-alikes.ts';
 import { noises } from '../src/estate/faults/noises.ts';
+import { seeded } from '../src/estate/noise.ts';
 import { type Company, openCompany } from '../src/estate/past/company.ts';
 import { type Begun, type Drawn, openDraw } from '../src/estate/past/draw.ts';
 import type { Breakage } from '../src/estate/world.ts';
@@ -12,7 +13,6 @@ import { openSimulation, type Simulation } from '../src/jobs/simulation.ts';
 import { type Judged, judgeRun } from './incident-judge.ts';
 import { openWorker, pace, type Worker } from './incident-worker.ts';
 import { type Bench, percentile } from './measure.ts';
-import { seeded } from '../src/estate/noise.ts';
 
 const usualSeed = 20_261_121;
 const count = 200;

@@ -11,9 +11,10 @@ import type { Subject } from './jobs/job.ts';
 import { type Store, save } from './jobs/save.ts';
 import type { Log } from './storage.ts';
 
-const days = 21;
-const times = 28;
-const seed = 20_261_122;
+export const days = 21;
+/** How many times something breaks. */
+export const times = 28;
+export const seed = 20_261_122;
 /** Between two lines that are taken in. */
 const restMs = 30;
 const lookMs = 1_000;

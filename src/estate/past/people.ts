@@ -79,10 +79,10 @@ export function openCrowd({ random, responder, refusals, agenda, ...wanted }: Wa
         const { person, afterMs, answer: said } = planned(approval, episode);
         agenda.put(at + afterMs, async () => {
           const { roles } = known(person);
-          await answer(
-            { ...gateway, refusals },
-            { approval: id, person: { id: person, roles }, answer: said },
-          );
+          const by = { id: person, roles };
+          const { kind } = await answer({ ...gateway, refusals }, { approval: id, person: by, answer: said });
+          if (kind === 'recorded' && said.kind === 'reject' && incident)
+            wanted.rejected(incident, person, at + afterMs);
         });
       }
     },
