@@ -38,6 +38,10 @@ export const past: Bench = async ({ seed = shipped, say, afterwards }) => {
   const took = seconds(taking);
   const checked = await verify(live.db);
   say(`past: ${checked.because}`);
+  const { rows: wrong } = await sql<{ class: string }>`select class from outcome where not "right"`.execute(
+    live.db,
+  );
+  say(`past: counted as wrong: ${wrong.map((one) => one.class).join(', ')}.`);
   const rows = [];
   for (const { table } of taken) {
     const { rows: found } = await sql<{

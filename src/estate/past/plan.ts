@@ -49,13 +49,16 @@ const apartMs = 3 * hour;
 /** All is over and filed before the past is. */
 const restMs = 4 * hour;
 
-/** Those whose runbooks ask a person under the shipped policy: only of them something can be rejected, or left unanswered. */
+/**
+ * Those whose runbooks ask a person under the shipped policy: only of
+ * them something can be rejected or left unanswered, and what is held against their causes changes nobody's autonomy now.
+ */
 const asked = [
   ...['bad-deployment', 'connection-pool', 'lock-contention', 'slow-queries', 'replication-lag'],
   ...['inode-exhaustion', 'network-loss', 'noisy-neighbour', 'crash-loop', 'dependency-down'],
 ];
-const ofAsked: Manner[] = ['rejected', 'lapsed', 'taken', 'rejected', 'lapsed'];
-const ofAny: Manner[] = ['wrong-cause', 'reopened', 'severity', 'taken', 'severity'];
+const ofAsked: Manner[] = ['rejected', 'lapsed', 'wrong-cause', 'taken', 'rejected', 'lapsed'];
+const ofAny: Manner[] = ['reopened', 'severity', 'taken', 'severity'];
 
 /**
  * What happens to the company between two times, oldest first: every kind of fault in turn, more by day than by night,
