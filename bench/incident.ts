@@ -10,8 +10,9 @@ import type { Breakage } from '../src/estate/world.ts';
 import { openIncidents } from '../src/incidents/read.ts';
 import { isOpenWindow } from '../src/inventory/inventory.ts';
 import { openSimulation, type Simulation } from '../src/jobs/simulation.ts';
+import { pace } from '../src/past-shift.ts';
 import { type Judged, judgeRun } from './incident-judge.ts';
-import { openWorker, pace, type Worker } from './incident-worker.ts';
+import { openWorker, type Worker } from './incident-worker.ts';
 import { type Bench, percentile } from './measure.ts';
 
 const usualSeed = 20_261_121;

@@ -28,8 +28,6 @@ interface Wanted {
   askNextMs: number;
 }
 
-export type PastShift = Awaited<ReturnType<typeof openPastShift>>;
-
 /** Opens the shipped workers under the shipped rules; what is shown is only remembered. */
 export async function openPastShift({ simulation, company, manifests, log, askNextMs }: Wanted) {
   const { database, queue, now } = simulation;

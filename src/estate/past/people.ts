@@ -28,12 +28,10 @@ export interface Crowd {
 
 const second = 1_000;
 const minute = 60 * second;
-export const [robin, dana, gale, greer] = ['p-oncall', 'p-dba', 'p-gov-1', 'p-gov-2'] as PersonId[] as [
-  PersonId,
-  PersonId,
-  PersonId,
-  PersonId,
-];
+export const robin = 'p-oncall' as PersonId;
+export const dana = 'p-dba' as PersonId;
+const gale = 'p-gov-1' as PersonId;
+export const greer = 'p-gov-2' as PersonId;
 
 /**
  * The people of the company at what is asked of them. Robin answers most, after 20 seconds to 40 minutes; Gale whatever
