@@ -57,6 +57,7 @@ const asked = [
   ...['bad-deployment', 'connection-pool', 'lock-contention', 'slow-queries', 'replication-lag'],
   ...['inode-exhaustion', 'network-loss', 'noisy-neighbour', 'crash-loop', 'dependency-down'],
 ];
+const isAsked = (fault: Fault | undefined) => fault !== undefined && asked.includes(fault.name);
 const ofAsked: Manner[] = ['rejected', 'lapsed', 'wrong-cause', 'taken', 'rejected', 'lapsed'];
 const ofAny: Manner[] = ['reopened', 'severity', 'taken', 'severity'];
 
@@ -73,11 +74,11 @@ export function planOf({ random, inventory, from, to, times }: Planning): Episod
     const manner = manners.get(nth) ?? 'as-asked';
     return { manner, faults: [fault] };
   });
-  const plain = real.filter(({ manner }) => manner === 'as-asked');
+  const plain = real.filter(({ manner, faults: [first] }) => manner === 'as-asked' && isAsked(first));
   for (const one of plain.slice(0, Math.round(times / 10)))
     one.faults.push(
       picked(
-        faults.filter((fault) => !one.faults.includes(fault)),
+        faults.filter((fault) => isAsked(fault) && !one.faults.includes(fault)),
         random,
       ),
     );
@@ -104,8 +105,11 @@ function mannersFor(kinds: Fault[]): Map<number, Manner> {
     if (nth >= 0) manners.set(nth, manner);
   };
   const most = Math.floor(kinds.length / 6) + 1;
-  for (const manner of ofAsked.slice(0, most)) place(manner, ({ name }) => asked.includes(name));
-  for (const manner of ofAny.slice(0, most)) place(manner, ({ name }) => !asked.includes(name));
+  // One outcome that is wrong says much while there is no other: its kind comes again.
+  const comesAgain = (fault: Fault) => kinds.filter((one) => one === fault).length > 1;
+  for (const manner of ofAsked.slice(0, most))
+    place(manner, (fault) => isAsked(fault) && (manner !== 'wrong-cause' || comesAgain(fault)));
+  for (const manner of ofAny.slice(0, most)) place(manner, (fault) => !isAsked(fault));
   return manners;
 }
 

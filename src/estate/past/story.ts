@@ -1,5 +1,6 @@
 import type { IncidentId, PersonId } from '../../ids.ts';
 import type { Incident } from '../../incidents/incident.ts';
+import { unknown } from '../../incidents/locate.ts';
 import { postMortemOf } from '../../incidents/post-mortem/read.ts';
 import { incident as findIncident } from '../../incidents/read.ts';
 import type { Db } from '../../postgres/database.ts';
@@ -89,9 +90,12 @@ export function openStory({ random, db, agenda, crowd, again, until }: Wanted): 
       met.add(id);
       if (kind === 'prediction' || isBack) return;
       if (manner === 'nothing')
-        return agenda.put(at + between(4 * minute, 25 * minute), () =>
-          crowd.step(robin, id, { do: 'false-alarm' }),
-        );
+        return agenda.put(at + between(4 * minute, 25 * minute), async () => {
+          const found = await findIncident(db, id);
+          // Whose cause was named ends by itself: what a team holds against a kind of cause changes who is asked now.
+          if (found && (!found.cause || found.cause.kind === unknown))
+            await crowd.step(robin, id, { do: 'false-alarm' });
+        });
       if (!episode || told.has(episode)) return;
       if (manner === 'taken') {
         told.add(episode);
