@@ -1,6 +1,7 @@
 // How far a confidence can be trusted on a system it was not fitted on: learnt from the other systems, then streamed
 // through the target case by case, each predicted before it is revealed.
 import { mean } from 'simple-statistics';
+import { seeded } from '../src/estate/noise.ts';
 import { rank } from '../src/incidents/diagnose/rank.ts';
 import { calibrated, enoughOutcomes, type Outcome } from '../src/knowledge/calibration/calibrate.ts';
 import { readManifests } from '../src/manifests.ts';
@@ -10,7 +11,6 @@ import type { Bench } from './measure.ts';
 import { readDays } from './nezha.ts';
 import { casesOf } from './nezha-causes.ts';
 import { hasPetshop, readPetshop } from './petshop-read.ts';
-import { seeded } from './scene.ts';
 import { learnSureness, sureOf } from './sureness.ts';
 
 /** A ranking's first suspect and whether it is the cause; without features nothing was named. */

@@ -4,6 +4,7 @@ import { fernwood } from '../src/estate/company.ts';
 import { faults } from '../src/estate/faults/all.ts';
 import { creeping } from '../src/estate/faults/creeping.ts';
 import type { Fault, Target } from '../src/estate/faults/fault.ts';
+import { seeded } from '../src/estate/noise.ts';
 import { answersTo } from '../src/estate/prometheus.ts';
 import { parseQuery } from '../src/estate/promql.ts';
 import { targetsOf } from '../src/estate/targets.ts';
@@ -13,7 +14,6 @@ import { callsOf, kindOf } from '../src/incidents/evidence/telemetry.ts';
 import { type Inventory, parseInventory } from '../src/inventory/inventory.ts';
 import { type Metric, queryOf } from '../src/monitoring/metric.ts';
 import type { Case } from './causes-score.ts';
-import { seeded } from './scene.ts';
 
 const minute = 60_000;
 const before = 120;

@@ -2,6 +2,8 @@
 import type { Action } from '../src/actions/action.ts';
 import { actionsSince } from '../src/actions/read.ts';
 import type { Target } from '../src/estate/faults/fault.ts';
+import type { Company } from '../src/estate/past/company.ts';
+import type { Begun, Drawn } from '../src/estate/past/draw.ts';
 import type { AwxJob, Breakage, World } from '../src/estate/world.ts';
 import type { Hypothesis, Incident } from '../src/incidents/incident.ts';
 import { incidentsSince, logOf } from '../src/incidents/read.ts';
@@ -9,8 +11,6 @@ import { servicesOn } from '../src/inventory/inventory.ts';
 import { fill, runbookFor } from '../src/knowledge/runbook.ts';
 import { signalsOf } from '../src/monitoring/read.ts';
 import { decide } from '../src/policy/decide.ts';
-import type { Company } from './incident-company.ts';
-import type { Begun, Drawn } from './incident-draw.ts';
 import type { Named } from './incident-dumb.ts';
 import type { Worker } from './incident-worker.ts';
 

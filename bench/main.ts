@@ -11,6 +11,7 @@ import { incident } from './incident.ts';
 import { type Bench, machine, type Options } from './measure.ts';
 import { nab } from './nab.ts';
 import { nezha } from './nezha-causes.ts';
+import { past } from './past.ts';
 import { petshop } from './petshop.ts';
 import { policy } from './policy.ts';
 import { precursors } from './precursors.ts';
@@ -34,6 +35,7 @@ const benches: Record<string, Bench> = {
   nezha,
   calibration,
   similar,
+  past,
 };
 
 const usage = `Usage: npm run bench -- [name] [--data DIR] [--seed N]\nBenches: ${Object.keys(benches).join(', ')}; without a name, every one.`;

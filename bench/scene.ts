@@ -4,6 +4,7 @@ import { fernwood } from '../src/estate/company.ts';
 import { faults } from '../src/estate/faults/all.ts';
 import { creeping } from '../src/estate/faults/creeping.ts';
 import type { Fault, Target } from '../src/estate/faults/fault.ts';
+import { seeded } from '../src/estate/noise.ts';
 import { answersTo } from '../src/estate/prometheus.ts';
 import { parseQuery } from '../src/estate/promql.ts';
 import { targetsOf } from '../src/estate/targets.ts';
@@ -140,15 +141,4 @@ function truthOf(breakage: Breakage, { faults: known }: World, series: Watched[]
 /** The first cycle at or after a time: they are on the full minutes. */
 export function cycleFrom(at: number): number {
   return Math.ceil(at / minute) * minute;
-}
-
-/** A small generator of numbers from 0 to 1 that follow from the seed (mulberry32). */
-export function seeded(seed: number): () => number {
-  let state = seed >>> 0;
-  return () => {
-    state = (state + 0x6d2b79f5) >>> 0;
-    let x = Math.imul(state ^ (state >>> 15), state | 1);
-    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
-    return ((x ^ (x >>> 14)) >>> 0) / 4294967296;
-  };
 }

@@ -9,6 +9,7 @@ import { trendAlt, trendOf } from './digest/chart.ts';
 import { type Digest, type Written, weekAt } from './digest/digest.ts';
 import { digestOf, keepDigest, writtenOf } from './digest/read.ts';
 import { type Open, openOf } from './digest/to-decide.ts';
+import { pastProgress } from './estate/past/progress.ts';
 import type { Core } from './handlers.ts';
 import type { IncidentId } from './ids.ts';
 import { openProposals } from './incidents/post-mortem/proposals.ts';
@@ -25,9 +26,10 @@ import { foundationOf } from './scored.ts';
 /** How long metrics are waited for when nobody waits for an answer. */
 const patienceMs = 60_000;
 
-/** Writes and tells the digest that is due, once: nothing when it was told, or nothing was recorded before it was due. */
+/** Writes and tells the digest that is due, once, when a trial's past is whole: nothing when it was told, or nothing was recorded before it was due. */
 export async function tellDigest(core: Core): Promise<void> {
   const { store, responder, reporting, charter, drawing, log } = core;
+  if ((await pastProgress(store.db)).kind === 'living') return;
   const now = responder.now();
   const { day, due, week } = weekAt(reporting, now);
   if (await digestOf(store.db, day)) return;
@@ -117,8 +119,14 @@ async function reckoned(core: Core, day: string, period: Period, patience?: numb
 }
 
 async function shownOf(core: Core, digest: Digest, place: string): Promise<Shown> {
-  const { desk, reporting } = core;
-  return { digest, by: desk.by, open: await openAt(core, place), personHour: reporting.value.person_hour };
+  const { desk, reporting, store } = core;
+  const past = await pastProgress(store.db);
+  const early =
+    past.kind === 'living'
+      ? `The trial's last three weeks are still being lived through (day ${past.day} of ${past.of}): ask again in a minute.`
+      : undefined;
+  const open = await openAt(core, place);
+  return { digest, by: desk.by, open, personHour: reporting.value.person_hour, early };
 }
 
 /** What waits for a decision, with where to read it on the same surface. */

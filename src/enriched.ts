@@ -20,14 +20,23 @@ interface Wanted {
   charter: Charter;
   by: By;
   now(): Date;
+  patienceMs?: number | undefined;
 }
 
-/** A signal is not kept waiting by a source that is slow. */
-const patienceMs = 2_000;
-
 /** What enriching signals needs on this site. */
-export function enrichingOf({ store, site, monitor, drawing, charter, by, now }: Wanted): Enriching {
+export function enrichingOf({
+  store,
+  site,
+  monitor,
+  drawing,
+  charter,
+  by,
+  now,
+  ...wanted
+}: Wanted): Enriching {
   const { inventory } = site;
+  // A signal is not kept waiting by a source that is slow.
+  const { patienceMs = 2_000 } = wanted;
   const { cycleMs } = monitor;
   return {
     ...{ store, by, inventory, monitor, drawing, cycleMs, patienceMs, now },

@@ -6,6 +6,7 @@ import { rehearsalOf } from './dry-run.ts';
 import { readEnvFile } from './envfile.ts';
 import { openTrial } from './estate/trial.ts';
 import { listen } from './listen.ts';
+import { planPast, startPast } from './living.ts';
 import { type Manifests, readManifests, readOwn } from './manifests.ts';
 import { arguingOf } from './modelled.ts';
 import { operatorOf, type Place } from './operator.ts';
@@ -51,6 +52,18 @@ async function openSite(settings: Settings, storage: Storage, log: Log): Promise
     now,
     log,
   });
+}
+
+/** What living through a trial's past needs; undefined where there is none, or nothing of it is left to be done. */
+async function pastOf(
+  { site, dataDir: folder, manifestsDir: manifests }: Settings,
+  storage: Storage,
+  log: Log,
+) {
+  if (site.kind === 'real' || !site.past) return undefined;
+  const { database, queue } = storage;
+  const past = { store: { db: database.db, queue, chain: 'trial' as const }, folder, manifests, now, log };
+  return (await planPast(past)) ? past : undefined;
 }
 
 interface Running {
@@ -117,8 +130,10 @@ async function start(settings: Settings, log: Log, opened: Opened): Promise<void
   opened.push(site.close);
   const { webhookToken, dataDir: folder, claude, promptsDir } = settings;
   const given = { folder, webhookToken, claude, promptsDir };
+  const past = await pastOf(settings, storage, log);
   running.app = await startApp({ storage, manifests, site, log, now, ...given });
   opened.push(running.app.stop);
+  if (past) opened.push(startPast(past).stop);
 }
 
 async function main(): Promise<void> {

@@ -7,6 +7,7 @@ import { decisionsSince } from './audit/decisions.ts';
 import { exportCsv, exportLines } from './audit/export.ts';
 import { openSigner } from './audit/key.ts';
 import { exportAction, exportActionCsv } from './audit/receipt.ts';
+import { chains } from './audit/record.ts';
 import { verify } from './audit/verify.ts';
 import { lost, type Read, readWitness } from './audit/witness.ts';
 import { charterSchema } from './charter/charter.ts';
@@ -173,6 +174,5 @@ async function exportAudit(
 
 /** So that a receipt's proof leads up to a checkpoint. */
 async function witnessNow({ db, folder, now }: Omit<Place, 'switches'>): Promise<void> {
-  for (const chain of ['real', 'trial'] as const)
-    await openCheckpoints({ db, chain, folder, now }).take({ anyway: true });
+  for (const chain of chains) await openCheckpoints({ db, chain, folder, now }).take({ anyway: true });
 }

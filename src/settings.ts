@@ -33,9 +33,9 @@ export interface Teams {
   registration?: { appId: string; password: string; tenantId: string };
 }
 
-/** A trial runs on a make-believe company, `speed` times as fast; a real site on the systems given. */
+/** A trial runs on a make-believe company, `speed` times as fast, with or without a past; a real site on the systems given. */
 export type Site =
-  | { kind: 'trial'; speed: number; slackPort: number; teamsPort?: number }
+  | { kind: 'trial'; speed: number; slackPort: number; teamsPort?: number; past?: true }
   | { kind: 'real'; slack?: Slack; teams?: Teams };
 
 /** Claude, and which of its models answers what. */
@@ -155,6 +155,7 @@ function siteFrom(env: Parsed): Site {
       speed: env.TRIAL_SPEED,
       slackPort: env.TRIAL_SLACK_PORT,
       ...(teamsPort && { teamsPort }),
+      ...(env.TRIAL_PAST === 'on' && { past: true as const }),
     };
   return { kind: 'real', ...(slack && { slack }), ...(teams && { teams }) };
 }

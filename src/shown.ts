@@ -9,6 +9,8 @@ import type { Account } from './chat/door.ts';
 import { show, subjectAt, type View } from './chat/show.ts';
 import type { Surface } from './chat/surface.ts';
 import { digestViews } from './digested.ts';
+import { pastCard } from './estate/past/card.ts';
+import { pastProgress } from './estate/past/progress.ts';
 import type { Core } from './handlers.ts';
 import type { ActionId, ApprovalId, IncidentId, PersonId, SignalId } from './ids.ts';
 import type { Job, Subject } from './jobs/job.ts';
@@ -70,6 +72,8 @@ async function viewsOf(showing: Core, subject: Subject): Promise<View[]> {
       return heldViews(showing, id);
     case 'checkpoint':
       return checkpointViews(showing, Number(id));
+    case 'past':
+      return pastViews(showing);
     default:
       throw new Error(`Nothing is known of the subject ${subject}.`);
   }
@@ -109,6 +113,12 @@ async function checkpointViews({ store, desk, site }: Core, seq: number): Promis
   if (!checkpoint) return [];
   const card = checkpointCard(checkpoint, desk.by);
   return site.places.leadership.map((place) => ({ part: 'checkpoint', place, card }));
+}
+
+/** One message where the team reads, edited as it goes. */
+async function pastViews({ store, desk, site }: Core): Promise<View[]> {
+  const card = pastCard(await pastProgress(store.db), desk.by);
+  return card ? site.places.ops.map((place) => ({ part: 'past', place, card })) : [];
 }
 
 /** How a checkpoint looks. */

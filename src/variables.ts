@@ -39,6 +39,7 @@ export const variables = z.object({
     (port) => port <= 65_535,
     'a port number from 0 (any) to 65535',
   ).default(4100),
+  TRIAL_PAST: z.enum(['on', 'off'], 'wanted on or off').default('on'),
   TRIAL_TEAMS_PORT: number(
     /^\d{1,5}$/,
     (port) => port >= 1 && port <= 65_535,

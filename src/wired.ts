@@ -11,6 +11,7 @@ import { type Charter, versionOf } from './charter/charter.ts';
 import { unheldDuties } from './charter/duty.ts';
 import { chartersInForce } from './charter/force.ts';
 import { signedFor } from './charter/operating.ts';
+import type { Surface } from './chat/surface.ts';
 import { openChat } from './chatted.ts';
 import { enrichingOf } from './enriched.ts';
 import { learningOf } from './foreseen.ts';
@@ -24,7 +25,7 @@ import { untrue } from './knowledge/undoable.ts';
 import type { Manifests } from './manifests.ts';
 import { opinionOf } from './modelled.ts';
 import { changesOf } from './monitoring/changes/receive.ts';
-import { openDrawing } from './monitoring/chart/picture.ts';
+import { type Drawing, openDrawing } from './monitoring/chart/picture.ts';
 import { askedOf } from './monitoring/metric.ts';
 import { openMonitor } from './monitoring/monitor.ts';
 import { startSight } from './monitoring/start.ts';
@@ -65,6 +66,16 @@ export interface Parts {
   promptsDir?: string;
   /** More tools than the site's own, for measurements. */
   tools?: AnyTool[];
+  /** What stands in for chat, the metrics' wire and pictures where a past is lived through that nobody watches. */
+  instead?: Instead;
+}
+
+interface Instead {
+  surface: Surface;
+  source: Parameters<typeof openMonitor>[0];
+  drawing: Drawing;
+  /** How long each source is waited for: there nobody else waits. */
+  patienceMs: number;
 }
 
 export type Wired = Awaited<ReturnType<typeof wire>>;
@@ -109,7 +120,14 @@ export async function wire(parts: Parts) {
   const { inventory } = site;
   const shelf = openShelf(manifests.runbooks);
   await shelf.refresh(store.db);
-  const { monitor, lookout } = await monitorOf({ storage, manifests, site, now, log });
+  const { monitor, lookout } = await monitorOf({
+    storage,
+    manifests,
+    site,
+    now,
+    log,
+    source: parts.instead?.source,
+  });
   const responder: Responder = {
     gateway,
     monitor,
@@ -117,7 +135,7 @@ export async function wire(parts: Parts) {
     loki: openLoki(site.loki),
     jaeger: site.jaeger && openJaeger(site.jaeger),
     changesOf: (service, since) => changesOf(store.db, service, since),
-    patienceMs: 5_000,
+    patienceMs: parts.instead?.patienceMs ?? 5_000,
     inventory,
     get runbooks() {
       return shelf.runbooks();
@@ -154,7 +172,7 @@ export async function wire(parts: Parts) {
   const { stakeholders: updates, reporting } = manifests;
   const opened = { store, notes, refusals, people, standings, site, routing, updates, reporting, log };
   const { surfaces } = chat;
-  const drawing = openDrawing();
+  const drawing = parts.instead?.drawing ?? openDrawing();
   const core = {
     ...opened,
     surfaces,
@@ -170,10 +188,11 @@ export async function wire(parts: Parts) {
   const hooks = { labels: manifests.alerts, token: webhookToken, log, now };
   const told = { store, refusals, inventory, routing, ...hooks };
   const doors = { ...talk, paths: { ...talk.paths, ...webhookDoors(told) } };
-  const showing = { ...core, surface: chat.surface };
+  const showing = { ...core, surface: parts.instead?.surface ?? chat.surface };
   const by = { worker: charter.worker, charter: versionOf(charter) };
   const watching = { store, notes, claims, monitor, inventory, routing, by };
-  const enriching = enrichingOf({ store, site, monitor, drawing, charter, by, now });
+  const { patienceMs } = parts.instead ?? {};
+  const enriching = enrichingOf({ store, site, monitor, drawing, charter, by, now, patienceMs });
   const learning = learningOf({ store, site, monitor, lookout, by, now });
   const telling = { store, by, inventory, routing, now };
   const drafting = draftingOf({ responder, site, drawing, charter });
@@ -190,7 +209,10 @@ async function monitorOf({
   site,
   now,
   log,
-}: Pick<Parts, 'storage' | 'manifests' | 'site' | 'now' | 'log'>) {
+  source,
+}: Pick<Parts, 'storage' | 'manifests' | 'site' | 'now' | 'log'> & {
+  source: Instead['source'] | undefined;
+}) {
   const { metrics, calendar } = manifests;
   const { cycleMs } = site.pace;
   const { sight, lookout } = await startSight({
@@ -198,11 +220,9 @@ async function monitorOf({
     db: storage.database.db,
     prometheus: openPrometheus(site.prometheus),
   });
-  const source = openSource(
-    site.prometheus,
-    metrics.map((metric) => askedOf(metric, cycleMs)),
-  );
-  return { monitor: openMonitor(source, sight, metrics, cycleMs, lookout), lookout };
+  const asked = metrics.map((metric) => askedOf(metric, cycleMs));
+  const read = source ?? openSource(site.prometheus, asked);
+  return { monitor: openMonitor(read, sight, metrics, cycleMs, lookout), lookout };
 }
 
 /** Who watches speaks for the team: it answers, tells the stand-up and puts rules forward. */

@@ -20,7 +20,7 @@ const registration = {
 describe('settings that are taken', () => {
   test('nothing set is a trial with everything at its usual place', () => {
     expect(taken({})).toEqual({
-      site: { kind: 'trial', speed: 1, slackPort: 4100 },
+      site: { kind: 'trial', speed: 1, slackPort: 4100, past: true },
       port: 3978,
       manifestsDir: 'manifests',
       promptsDir: 'prompts',
@@ -35,6 +35,7 @@ describe('settings that are taken', () => {
     ['an unknown variable is ignored', { SOMETHING_ELSE: 'x' }, taken({})],
     ['spaces around a value are not part of it', { PORT: ' 80 ' }, { port: 80 }],
     ['a trial may be faster', { TRIAL_SPEED: '20' }, { site: { kind: 'trial', speed: 20 } }],
+    ['a trial may have no past', { TRIAL_PAST: 'off' }, { site: { kind: 'trial' } }],
     ['a trial may be slower', { TRIAL_SPEED: '0.5' }, { site: { kind: 'trial', speed: 0.5 } }],
     [
       'both Slack tokens make a real site',

@@ -5,12 +5,12 @@ import { sql } from 'kysely';
 import { z } from 'zod';
 import { type Db, type Tx, transact } from '../postgres/database.ts';
 import { hasKey, isSigned, openSigner, type Signer, signedShape } from './key.ts';
-import type { Chain } from './record.ts';
+import { type AnyChain, chains } from './record.ts';
 import { linksAt, tailOf } from './store.ts';
 import { appendLine, jsonIn } from './witness-file.ts';
 
 const claimShape = {
-  chain: z.enum(['real', 'trial']),
+  chain: z.enum(chains),
   /** The chain's last entry when the checkpoint was taken. */
   seq: z.number().int().positive(),
   /** That entry's hash (hex): it stands for every entry of the chain up to it. */
@@ -46,7 +46,7 @@ export function isDue(last: Last | undefined, tail: { seq: number; fresh: number
 
 interface Taking {
   db: Db;
-  chain: Chain;
+  chain: AnyChain;
   signer: Signer;
   /** The witness: a file of JSON lines, best where whoever runs the database cannot write. */
   file: string;
@@ -86,7 +86,7 @@ function takeCheckpoint(taking: Taking): Promise<Checkpoint | undefined> {
 
 interface Where {
   db: Db;
-  chain: Chain;
+  chain: AnyChain;
   /** The data folder: holds the key, and the witness file unless `file` says where else. */
   folder: string;
   file?: string;
@@ -162,7 +162,7 @@ export async function checkpointWithin(
 }
 
 /** The checkpoint that was taken at an entry of a chain. */
-export async function checkpointAt(db: Db, chain: Chain, seq: number): Promise<Checkpoint | undefined> {
+export async function checkpointAt(db: Db, chain: AnyChain, seq: number): Promise<Checkpoint | undefined> {
   return one(
     await sql<{ line: string }>`select line from audit_checkpoint where chain = ${chain} and seq = ${seq}
       order by id desc limit 1`.execute(db),
@@ -173,7 +173,7 @@ export async function checkpointAt(db: Db, chain: Chain, seq: number): Promise<C
 export async function newestStored(db: Db, folder: string): Promise<Checkpoint[]> {
   if (!hasKey(folder)) return [];
   const { fingerprint } = openSigner(folder);
-  const found = [await newestOf(db, 'real', fingerprint), await newestOf(db, 'trial', fingerprint)];
+  const found = await Promise.all(chains.map((chain) => newestOf(db, chain, fingerprint)));
   return found.filter((one) => one !== undefined);
 }
 
@@ -189,7 +189,7 @@ async function isFree(tx: Tx): Promise<boolean> {
 }
 
 /** Of this key alone, because only of those it is known that they are in the witness file as well. */
-async function newestOf(db: Db | Tx, chain: Chain, fingerprint: string): Promise<Checkpoint | undefined> {
+async function newestOf(db: Db | Tx, chain: AnyChain, fingerprint: string): Promise<Checkpoint | undefined> {
   const found = one(
     await sql<{ line: string }>`select line from audit_checkpoint
       where chain = ${chain} and position(${fingerprint} in line) > 0 order by id desc limit 1`.execute(db),

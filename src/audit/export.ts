@@ -5,6 +5,7 @@ import { type Checkpoint, checkpointWithin, lineOf } from './checkpoint.ts';
 import { csvHead, csvLine } from './csv.ts';
 import type { Signer } from './key.ts';
 import type { Row } from './link.ts';
+import { chains } from './record.ts';
 import { pages, spanOf } from './store.ts';
 
 /** Which entries: by place (`first`, `last`) or by time (`since`, `until`, ISO with microseconds). All when empty. */
@@ -52,7 +53,7 @@ export async function* exportLines(
 async function* body(db: Db, head: Head, span: Span | undefined): AsyncGenerator<string> {
   yield headLine(head);
   if (!span) return;
-  for (const chain of ['real', 'trial']) {
+  for (const chain of chains) {
     const checkpoint = await checkpointWithin(db, chain, span);
     if (checkpoint) yield checkpointLineOf(checkpoint);
   }

@@ -3,12 +3,18 @@ import type { Kind } from './entry.ts';
 import { firstOfEachChain, textsOfKinds } from './store.ts';
 import { type Told, told } from './told.ts';
 
-/** The entries of these kinds, of every chain, from `from` until before `to`; in order. */
+/** The entries of these kinds, of every chain, from `from` until before `to`, in order; a trial's past by when it was lived. */
 export async function noted(db: Db, kinds: Kind[], { from, to }: { from: Date; to: Date }): Promise<Told[]> {
   const texts = await textsOfKinds(db, kinds, micros(from), micros(to));
   // A quoted word may look like a kind.
-  const all = texts.map(told).filter(({ entry }) => (kinds as string[]).includes(entry.kind));
-  return all.toSorted((a, b) => a.seq - b.seq);
+  const all = texts.map(dated).filter(({ entry }) => (kinds as string[]).includes(entry.kind));
+  const within = all.filter(({ at }) => Date.parse(at) >= from.getTime() && Date.parse(at) < to.getTime());
+  return within.toSorted((a, b) => a.seq - b.seq);
+}
+
+function dated(text: string): Told {
+  const entry = told(text);
+  return { ...entry, at: entry.entry.lived ?? entry.at };
 }
 
 /** As the entries write it: UTC with microseconds. */
@@ -19,6 +25,6 @@ function micros(at: Date): string {
 /** When the first entry of any chain was written; undefined while there is none. */
 export async function firstNoted(db: Db): Promise<Date | undefined> {
   const texts = await firstOfEachChain(db);
-  const times = texts.map((text) => new Date(told(text).at));
+  const times = texts.map((text) => new Date(dated(text).at));
   return times.length > 0 ? new Date(Math.min(...times.map((at) => at.getTime()))) : undefined;
 }

@@ -5,7 +5,11 @@ import type { Tx } from '../postgres/database.ts';
 import { jsonOf, storable } from '../postgres/text.ts';
 import type { Entry } from './entry.ts';
 
-export type Chain = 'real' | 'trial';
+/** The chains there are; a made-up past of the trial has one of its own. */
+export const chains = ['real', 'trial', 'trial-past'] as const;
+export type AnyChain = (typeof chains)[number];
+/** What a running site writes to. */
+export type Chain = Exclude<AnyChain, 'trial-past'>;
 
 interface Words {
   digest: Buffer;
@@ -43,4 +47,28 @@ function salted(words: string): Words {
   const clean = storable(words);
   const salt = randomBytes(16);
   return { digest: createHash('sha256').update(salt).update(clean).digest(), salt, words: clean };
+}
+
+/** An entry of a past that was lived through on another clock: as it was written then, and when (ISO). */
+export interface Lived {
+  at: string;
+  entry: { [name: string]: unknown };
+}
+
+/**
+ * Appends what was lived through before to the trial's chain of its own, in order: the entry says when that was
+ * (`lived`), the chain when it was taken in. `words` are those beside the entries. Throws on a real site.
+ */
+export async function recordPast(
+  tx: Tx,
+  site: Chain,
+  lived: Lived[],
+  words: { digest: string; salt: string; words: string }[],
+): Promise<void> {
+  if (site === 'real') throw new Error('The audit of a real site takes no made-up past.');
+  for (const { digest, salt, words: said } of words)
+    await sql`insert into audit_words (digest, salt, words)
+      values (${Buffer.from(digest, 'hex')}, ${Buffer.from(salt, 'hex')}, ${said})`.execute(tx);
+  const texts = lived.map(({ at, entry }) => canonicalize({ ...entry, lived: at }) ?? '');
+  if (texts.length > 0) await sql`select audit_append('trial-past', ${texts}::text[])`.execute(tx);
 }

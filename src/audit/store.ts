@@ -151,12 +151,12 @@ export async function changedWords(db: Db, from: number): Promise<string | undef
 }
 
 /**
- * The texts of the entries that may be of these kinds within a time, in no order; `from` and `until` as the entries write
- * their `at`. Looked for by position: of a million entries several times as quick as by pattern.
+ * The texts of the entries that may be of these kinds within a time, and of a trial's past whatever its time, in no order;
+ * `from` and `until` as the entries write their `at`. Looked for by position: of a million entries several times as quick as by pattern.
  */
 export async function textsOfKinds(db: Db, kinds: string[], from: string, until: string): Promise<string[]> {
   const { rows } = await sql<{ text: string }>`select text from audit
-    where substr(text, 8, 27) >= ${from} and substr(text, 8, 27) < ${until}
+    where (substr(text, 8, 27) >= ${from} and substr(text, 8, 27) < ${until} or chain = 'trial-past')
     and (${sql.join(
       kinds.map((kind) => sql`position(${`"kind":"${kind}"`} in text) > 0`),
       sql` or `,

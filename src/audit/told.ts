@@ -14,6 +14,8 @@ const toldSchema = z.object({
     facts: z.record(z.string(), z.json()).optional(),
     because: z.array(z.string()).optional(),
     words: texts.optional(),
+    /** Of a trial's past: when it was, by the clock that it was lived through on (ISO). */
+    lived: z.string().optional(),
   }),
 });
 

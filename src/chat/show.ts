@@ -12,6 +12,7 @@ import {
   findShown,
   findSubject,
   forgetShown,
+  hasShown,
   type Key,
   keepDigest,
   keepMessage,
@@ -83,6 +84,11 @@ export function linksTo(
 /** Whether a part of a subject stands in a place, so that a thread can begin under it. */
 export async function isShown(db: Db, subject: string, part: string, place: string): Promise<boolean> {
   return Boolean((await findShown(db, { subject, part, place }))?.message);
+}
+
+/** Whether anything of a kind of subject stands in chat, such as an `incident`. */
+export function isAnyShown(db: Db, kind: string): Promise<boolean> {
+  return hasShown(db, kind);
 }
 
 /** Forgets every message on a surface, as after the workspace itself was lost: the next `show` posts anew. */

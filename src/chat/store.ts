@@ -65,6 +65,12 @@ export async function expectPost(
     .execute();
 }
 
+/** Whether anything of a kind stands in chat, such as an `incident`. */
+export async function hasShown(db: Db, kind: string): Promise<boolean> {
+  const rows = shownIn(db).selectFrom('shown').select('subject').where('message', 'is not', null);
+  return (await rows.where('subject', 'like', `${kind}:%`).limit(1).executeTakeFirst()) !== undefined;
+}
+
 export async function keepMessage(
   db: Db,
   key: Key,

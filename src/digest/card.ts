@@ -14,6 +14,8 @@ export interface Shown {
   open: Open[];
   /** Minutes of an hour of a person's work are worth this, in the digest's currency. */
   personHour: number;
+  /** Why more may come. */
+  early?: string | undefined;
   /** Where its thread is, when this stands elsewhere. */
   rest?: string | undefined;
 }
@@ -24,7 +26,7 @@ const mostReasons = 3;
 
 /** A manager's week on one page. Pure. */
 export function digestCard(shown: Shown): Card {
-  const { digest, by, open } = shown;
+  const { digest, by, open, early } = shown;
   const { incidents } = digest;
   const title = `${weekSays(digest)}: ${headline(digest)}`;
   const quiet = incidents.all + incidents.falseAlarms === 0 && figure(digest, 'asked')?.value === 0;
@@ -32,7 +34,12 @@ export function digestCard(shown: Shown): Card {
     by,
     tone: digest.violations.length > 0 ? 'critical' : open.length > 0 ? 'waiting' : 'neutral',
     title,
-    blocks: [...(quiet ? [] : body(shown)), ...deciding(open), { kind: 'context', text: footnote(shown) }],
+    blocks: [
+      ...(early ? [{ kind: 'text' as const, text: early }] : []),
+      ...(quiet ? [] : body(shown)),
+      ...deciding(open),
+      { kind: 'context', text: footnote(shown) },
+    ],
     fallback: open.length > 0 ? `${title}. ${open.length} to decide.` : title,
   };
 }

@@ -32,3 +32,14 @@ export function drift(seed: number, x: number): number {
   // Halfway between two knots a plain mean would vary less than at them.
   return (between * Math.sqrt(12)) / Math.sqrt((1 - part) ** 2 + part ** 2);
 }
+
+/** A small generator of numbers from 0 to 1 that follow from the seed (mulberry32). */
+export function seeded(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let x = Math.imul(state ^ (state >>> 15), state | 1);
+    x ^= x + Math.imul(x ^ (x >>> 7), x | 61);
+    return ((x ^ (x >>> 14)) >>> 0) / 4294967296;
+  };
+}

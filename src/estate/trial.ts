@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { Notes } from '../audit/notes.ts';
 import type { Byline, Card } from '../chat/card.ts';
-import type { PersonId } from '../ids.ts';
-import type { Person, Places } from '../people/people.ts';
+import type { Places } from '../people/people.ts';
 import type { Db } from '../postgres/database.ts';
 import { wishesSchema } from '../records/wishes.ts';
 import type { Command } from '../workers/command.ts';
+import { cast, channels, people } from './cast.ts';
 import { awake } from './company.ts';
 import { type Estate, openEstate } from './estate.ts';
 import { project } from './jira.ts';
@@ -27,37 +27,6 @@ interface Wanted {
   now(): Date;
   log: { info(message: string): void };
 }
-
-interface Played extends Person {
-  /** In Slack. */
-  account: string;
-  /** In Teams, by which a directory knows them. */
-  directory: string;
-  email: string;
-}
-
-const played = (id: string, account: string, directory: string, name: string, roles: string[]): Played => {
-  return {
-    directory,
-    id: id as PersonId,
-    account,
-    name,
-    roles,
-    accounts: [`slack:${account}`, `teams:${directory}`],
-    email: `${id.slice(2)}@fernwood.example`,
-  };
-};
-
-/** Fernwood's people: made up, like the company. */
-const cast: Played[] = [
-  played('p-oncall', 'U01ONCALL', '00000000-0000-4000-8000-000000000101', 'Robin Oncall', ['on-call']),
-  played('p-dba', 'U01DBA', '00000000-0000-4000-8000-000000000102', 'Dana Dba', ['database-owner']),
-  played('p-gov-1', 'U01GOVONE', '00000000-0000-4000-8000-000000000103', 'Gale Governor', ['governor']),
-  played('p-gov-2', 'U01GOVTWO', '00000000-0000-4000-8000-000000000104', 'Greer Governor', ['governor']),
-  played('p-manager', 'U01MANAGER', '00000000-0000-4000-8000-000000000105', 'Morgan Manager', ['manager']),
-];
-
-const channels = { ops: 'C01OPS', approvals: 'C01APPROVALS', leadership: 'C01LEADERSHIP' };
 
 /** How the company wants its change records. */
 const wishes = wishesSchema.parse({ jira: { project } });
@@ -92,7 +61,7 @@ export async function openTrial(wanted: Wanted) {
       servicenow: { access: estate.serviceNow, wishes: wishes.servicenow },
       ...(wishes.jira && { jira: { access: estate.jira, wishes: wishes.jira } }),
     },
-    people: cast.map(({ id, name, roles, accounts }): Person => ({ id, name, roles, accounts })),
+    people,
     places: placesOf(playground !== undefined),
     inventory: awake(estate.inventory, new Date()),
     pace: {

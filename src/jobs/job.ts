@@ -12,7 +12,9 @@ export type Subject =
   | `outcome:${string}`
   | `checkpoint:${string}`
   | `signal:${string}`
-  | `held:${string}`;
+  | `held:${string}`
+  /** How far the trial's past is. */
+  | `past:${string}`;
 
 export interface Jobs {
   /** Answer a message that addressed a worker. */

@@ -34,6 +34,7 @@ import * as steering from './migrations/0032-steering.ts';
 import * as steps from './migrations/0034-steps.ts';
 import * as postMortems from './migrations/0036-post-mortems.ts';
 import * as runbookProposals from './migrations/0037-runbook-proposals.ts';
+import * as trialPast from './migrations/0038-trial-past.ts';
 import * as standups from './migrations/0039-standups.ts';
 import * as direct from './migrations/0040-direct.ts';
 import * as reporting from './migrations/0041-reporting.ts';
@@ -72,6 +73,7 @@ const migrations: Record<string, Migration> = {
   '0034-steps': steps,
   '0036-post-mortems': postMortems,
   '0037-runbook-proposals': runbookProposals,
+  '0038-trial-past': trialPast,
   '0039-standups': standups,
   '0041-reporting': reporting,
   '0040-direct': direct,

@@ -5,6 +5,8 @@ import type { Card } from '../../src/chat/card.ts';
 import { say } from '../../src/commanded.ts';
 import { offer } from '../../src/declared.ts';
 import { rehearsedCard, saidCard } from '../../src/dry-run.ts';
+import { pastCard } from '../../src/estate/past/card.ts';
+import type { PastProgress } from '../../src/estate/past/progress.ts';
 import { brokenCard } from '../../src/estate/trial.ts';
 import type { IncidentId, PersonId } from '../../src/ids.ts';
 import { incidentCard, type Told } from '../../src/incidents/card.ts';
@@ -54,6 +56,12 @@ const measured: Measured[] = [
   { metric: 'error_rate', says: 'error rate', subject: 'checkout', value: 0.01, usual: 0.012, z: 0.4 },
   { metric: 'latency_p95', says: '95th latency', subject: 'checkout', value: 0.2, usual: 0.19, z: 0.6 },
 ];
+
+function pastShown(past: PastProgress): Card {
+  const card = pastCard(past, ada);
+  if (!card) throw new Error('There is no card of it.');
+  return card;
+}
 
 function told(status: Status, changed: Partial<Told> = {}): Told {
   const endedAt = ['closed', 'false-alarm', 'merged'].includes(status) ? at(30) : null;
@@ -400,6 +408,10 @@ export function everyCard(): Shown[] {
       ['outcome-failed', outcomeCard({ ...deedDone, status: 'failed', output: null }, maria, ada)],
       ['checkpoint', checkpointCard(checkpoint, ada)],
       ['checkpoint-contradicted', checkpointCard({ ...checkpoint, contradicts: 900 }, ada)],
+    ]),
+    ...from('estate/past/card.ts', [
+      ['past-living', pastShown({ kind: 'living', day: 9, of: 21 })],
+      ['past-done', pastShown({ kind: 'done', from: at(0), to: at(30) })],
     ]),
     ...from('dry-run.ts', [
       ['dry-run', rehearsedCard(ada, rehearsed)],

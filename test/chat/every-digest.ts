@@ -38,6 +38,7 @@ export function everyDigest(): [what: string, card: Card][] {
     ['digest-many-open', digestCard({ ...shown, digest: busyWeek, open: [...open, ...open, ...open] })],
     ['digest-first', digestCard({ ...shown, digest: firstWeek, open: [] })],
     ['digest-quiet', digestCard({ ...shown, digest: quietWeek, open: [] })],
+    ['digest-early', digestCard({ ...shown, digest: quietWeek, open: [], early: 'Day 9 of 21.' })],
     ['digest-rows', rowsCard({ digest: busyWeek, by: ada, side: 'goals' }, linkOf)],
     ['digest-rows-short', rowsCard({ digest: busyWeek, by: ada, side: 'knowledge' }, linkOf)],
   ];

@@ -1,6 +1,6 @@
 // What runs full is foreseen with an interval; what only swings with the day, jumps or wavers is not.
 import { expect, test } from 'vitest';
-import { seeded } from '../../bench/scene.ts';
+import { seeded } from '../../src/estate/noise.ts';
 import { foresee } from '../../src/monitoring/lookout/forecast.ts';
 
 const seed = Math.floor(Math.random() * 1_000_000);

@@ -1,7 +1,7 @@
 // How metrics move together and what goes before failures: learnt from history, kept over a restart, found in a stream.
 import { sql } from 'kysely';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { seeded } from '../../bench/scene.ts';
+import { seeded } from '../../src/estate/noise.ts';
 import { pastIncidents } from '../../src/foreseen.ts';
 import type { IncidentId } from '../../src/ids.ts';
 import type { Inventory } from '../../src/inventory/inventory.ts';

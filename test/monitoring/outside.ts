@@ -1,4 +1,5 @@
 import { fernwood } from '../../src/estate/company.ts';
+import { openNumbering } from '../../src/estate/past/reader.ts';
 import type { Inventory } from '../../src/inventory/inventory.ts';
 import { servicesOn } from '../../src/inventory/inventory.ts';
 import { calendarSchema } from '../../src/monitoring/calendar.ts';
@@ -11,7 +12,7 @@ import { type Monitor, openMonitor } from '../../src/monitoring/monitor.ts';
 import type { Reading } from '../../src/monitoring/reading.ts';
 import type { Routing } from '../../src/monitoring/routing.ts';
 import { openSight } from '../../src/monitoring/sight.ts';
-import { aboutOf, type Numbered } from '../../src/systems/prometheus/columns.ts';
+import { aboutOf } from '../../src/systems/prometheus/columns.ts';
 import type { Prometheus } from '../../src/systems/prometheus/read.ts';
 import type { Source } from '../../src/systems/prometheus/source.ts';
 
@@ -77,19 +78,6 @@ export function openMeasures(metrics: Metric[], { services, servers }: Inventory
       failing.clear();
     },
   };
-}
-
-/** Gives every series a number, the first time it is seen. */
-export function openNumbering() {
-  const series: Numbered[] = [];
-  const numbers = new Map<string, number>();
-  const numberOf = (one: Numbered) => {
-    const key = JSON.stringify(one);
-    const number = numbers.get(key) ?? series.push(one) - 1;
-    numbers.set(key, number);
-    return number;
-  };
-  return { series, numberOf };
 }
 
 /** Cycles read through the given Prometheus, in this thread. */

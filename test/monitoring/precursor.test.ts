@@ -1,6 +1,6 @@
 // What precedes a failure is learnt from the past ones, and known again; what only begins alike is not taken for it.
 import { expect, test } from 'vitest';
-import { seeded } from '../../bench/scene.ts';
+import { seeded } from '../../src/estate/noise.ts';
 import { type LeadIn, learnSignatures, matchOf, watchFor } from '../../src/monitoring/lookout/precursor.ts';
 
 const seed = Math.floor(Math.random() * 1_000_000);

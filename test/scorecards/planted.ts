@@ -1,6 +1,6 @@
 // Weeks of recorded rows as a busy team leaves them, all from one seed: what figures are tried on.
 import { sql } from 'kysely';
-import { seeded } from '../../bench/scene.ts';
+import { seeded } from '../../src/estate/noise.ts';
 import type { Db } from '../../src/postgres/database.ts';
 import { jsonOf } from '../../src/postgres/text.ts';
 

@@ -33,6 +33,7 @@ export async function openShift({ speed = 20, teams, env = {} }: Asked = {}) {
     TRIAL_SLACK_PORT: `${slackPort}`,
     TRIAL_SPEED: `${speed}`,
     DATA_DIR: folder,
+    TRIAL_PAST: 'off',
     ...(teams && { TRIAL_TEAMS_PORT: `${teamsPort}` }),
     ...env,
   };

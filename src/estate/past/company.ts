@@ -1,13 +1,13 @@
-// The company as the incident bench breaks it: its systems on loopback, on the bench's clock, with nothing stored.
-import { answerAwx } from '../src/estate/awx.ts';
-import { fernwood } from '../src/estate/company.ts';
-import type { Fault } from '../src/estate/faults/fault.ts';
-import { serve } from '../src/estate/http.ts';
-import { answerJaeger } from '../src/estate/jaeger.ts';
-import { answerLoki } from '../src/estate/loki.ts';
-import { answerPrometheus } from '../src/estate/prometheus.ts';
-import { targetsOf } from '../src/estate/targets.ts';
-import { type AwxJob, settle, type World } from '../src/estate/world.ts';
+// The company as a made-up past and the incident bench break it: its systems on loopback, on a clock of its own, nothing stored.
+import { answerAwx } from '../awx.ts';
+import { fernwood } from '../company.ts';
+import type { Fault } from '../faults/fault.ts';
+import { serve } from '../http.ts';
+import { answerJaeger } from '../jaeger.ts';
+import { answerLoki } from '../loki.ts';
+import { answerPrometheus } from '../prometheus.ts';
+import { targetsOf } from '../targets.ts';
+import { type AwxJob, settle, type World } from '../world.ts';
 
 interface Settings {
   seed: number;

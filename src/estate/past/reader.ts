@@ -1,11 +1,11 @@
 // Reads a cycle of the company's metrics without a wire: what is measured is what comes after (the wire has `scrape`).
-import { answersTo } from '../src/estate/prometheus.ts';
-import { parseQuery, type Query } from '../src/estate/promql.ts';
-import type { World } from '../src/estate/world.ts';
-import { askedOf, type Metric, queryOf } from '../src/monitoring/metric.ts';
-import { aboutOf } from '../src/systems/prometheus/columns.ts';
-import type { Source } from '../src/systems/prometheus/source.ts';
-import { openNumbering } from '../test/monitoring/outside.ts';
+
+import { askedOf, type Metric, queryOf } from '../../monitoring/metric.ts';
+import { aboutOf, type Numbered } from '../../systems/prometheus/columns.ts';
+import type { Source } from '../../systems/prometheus/source.ts';
+import { answersTo } from '../prometheus.ts';
+import { parseQuery, type Query } from '../promql.ts';
+import type { World } from '../world.ts';
 
 /** A source of cycles over the world as it is. Throws when a metric's query is none the company answers. */
 export function openReader(
@@ -38,4 +38,17 @@ function parsed(promql: string): Query {
   const query = parseQuery(promql);
   if (query.kind === 'refused') throw new Error(query.because);
   return query;
+}
+
+/** Gives each series a number the first time it is seen. */
+export function openNumbering() {
+  const series: Numbered[] = [];
+  const numbers = new Map<string, number>();
+  const numberOf = (one: Numbered) => {
+    const key = JSON.stringify(one);
+    const number = numbers.get(key) ?? series.push(one) - 1;
+    numbers.set(key, number);
+    return number;
+  };
+  return { series, numberOf };
 }
