@@ -6,6 +6,7 @@ import { reads } from './actions/may-read.ts';
 import { propose } from './actions/propose.ts';
 import { proposeChanged } from './adopting.ts';
 import { openApprovals } from './approvals/read.ts';
+import { fleetTold, homeFor } from './at-home.ts';
 import type { Card } from './chat/card.ts';
 import type { Reply } from './chat/door.ts';
 import { watch } from './closely.ts';
@@ -17,13 +18,14 @@ import type { PersonId } from './ids.ts';
 import { readProposed } from './manifests.ts';
 import type { Person } from './people/people.ts';
 import { mutesTold, unmuted } from './signalled.ts';
-import { type Command, command, commands, home, isCommand } from './workers/command.ts';
+import { type Command, command, commands, introduction, isCommand } from './workers/command.ts';
 import type { Desk } from './workers/tell.ts';
 import { Refused } from './written.ts';
 
 /** What each word does besides those that only read; the app for Teams lists them too, in manifests/teams. */
 export const does = {
-  home: 'what waits for you, and all of this',
+  home: 'what waits for you, what the workers do and did for you',
+  fleet: '[a worker] what each is doing and why, its health, cost and queue',
   digest: '[now] the last week on one page, or what is known of this one',
   declare: '[<service> <what is wrong>] open an incident by hand',
   mutes: 'what is muted or expected, by whom and until when',
@@ -39,9 +41,13 @@ export const does = {
   ask: '<worker> <tool> name=value … ask a worker for a deed',
 };
 
+/** Where a command comes from: the surface, such as `slack`, that links lead to, and the message it stands in. */
+type From = { surface: string; request?: string | undefined };
+
 /** Answers a command to the one who gave it; what it asks for under the same `request` is asked for once. */
-export async function commanded(core: Core, person: Person, text: string, request?: string): Promise<Reply> {
-  const known = knownBy(core, person, request);
+export async function commanded(core: Core, person: Person, text: string, from: From): Promise<Reply> {
+  const { request } = from;
+  const known = knownBy(core, person, from);
   const { desk, notes } = core;
   // A form opens only where a command was typed: a message has nothing to open it with.
   if (request === undefined && /^\s*declare\s*$/i.test(text)) {
@@ -53,15 +59,15 @@ export async function commanded(core: Core, person: Person, text: string, reques
 
 /** Whether the words of a mention are a command. */
 export function isGiven(core: Core, person: Person, text: string): boolean {
-  return isCommand(knownBy(core, person), text);
+  return isCommand(knownBy(core, person, { surface: '' }), text);
 }
 
-function knownBy(core: Core, person: Person, request?: string): Command[] {
+function knownBy(core: Core, person: Person, { surface, request }: From): Command[] {
   const said = (own: Own): Command => ({ ...own, says: does[own.word] });
-  const first = said({ word: 'home', answer: () => greeting(core, person) });
+  const first = said({ word: 'home', answer: () => homeFor(core, person, surface) });
   const own = [
     ...declaring(core, person, request),
-    ...reporting(core),
+    ...reporting(core, surface),
     ...quieting(core, person),
     ...watching(core, person),
     ...governing(core, person, request),
@@ -71,12 +77,12 @@ function knownBy(core: Core, person: Person, request?: string): Command[] {
 
 type Own = Omit<Command, 'says'> & { word: keyof typeof does };
 
-/** The first card somebody sees: what Roster is, what waits for a decision, and every word it knows. */
+/** The first card a channel sees: what Roster is, what waits for a decision, and every word it knows. */
 export async function greeting(core: Core, person: Person | undefined): Promise<Card> {
   const { desk, store } = core;
-  const known = person ? knownBy(core, person) : [...commands, ...core.site.commands];
+  const known = person ? knownBy(core, person, { surface: '' }) : [...commands, ...core.site.commands];
   const waiting = (await openApprovals(store.db)).map(({ question }) => question.what);
-  return home(desk, known, waiting);
+  return introduction(desk, known, waiting);
 }
 
 /** What is broken, by a person's word: everybody may say it. */
@@ -84,9 +90,12 @@ function declaring(core: Core, { id: person }: Person, request: string | undefin
   return [{ word: 'declare', answer: (_, rest) => declaredCard(core, { person, request }, rest) }];
 }
 
-/** What managers are told: everybody may see it. */
-function reporting(core: Core): Own[] {
-  return [{ word: 'digest', answer: (_, rest) => digestTold(core, rest) }];
+/** What managers are told, and how the workers are: everybody may see it. */
+function reporting(core: Core, surface: string): Own[] {
+  return [
+    { word: 'digest', answer: (_, rest) => digestTold(core, rest) },
+    { word: 'fleet', answer: (_, rest) => fleetTold(core, surface, rest) },
+  ];
 }
 
 /** What is kept from being told: everybody may see it. */

@@ -157,3 +157,20 @@ export async function firstOfEachChain(db: Db): Promise<string[]> {
     order by chain, audit.seq`.execute(db);
   return rows.map(({ text }) => text);
 }
+
+export interface Sign {
+  worker: string;
+  /** ISO with microseconds. */
+  at: string;
+  cycle: boolean;
+}
+
+/** Among the newest `most` entries, of every chain: each worker's newest, and its newest that tells of a cycle. */
+export async function newestByWorker(db: Db, most: number): Promise<Sign[]> {
+  const { rows } = await sql<Sign>`select distinct on (worker, cycle) worker, at, cycle from (
+      select seq, substr(text, 8, 27) as at, position('"kind":"scrape.cycle"' in text) > 0 as cycle,
+        substring(text from '"by":\\{"charter":"[^"]*","worker":"([^"]+)"') as worker
+      from (select seq, text from audit order by seq desc limit ${most}) newest) signs
+    where worker is not null order by worker, cycle, seq desc`.execute(db);
+  return rows;
+}

@@ -13,6 +13,7 @@ import {
   keepDigest,
   keepMessage,
   lastMessages,
+  linksOf,
 } from './store.ts';
 import { type Spot, type Surface, Unreachable } from './surface.ts';
 
@@ -65,6 +66,18 @@ export async function linkTo(
   place: string,
 ): Promise<string | undefined> {
   return (await findShown(db, { subject, part, place }))?.link ?? undefined;
+}
+
+/** The same for many subjects at once, by subject; those that are not shown there have none. */
+export async function linksTo(
+  db: Db,
+  subjects: string[],
+  part: string,
+  place: string,
+): Promise<Map<string, string>> {
+  if (subjects.length === 0) return new Map();
+  const found = await linksOf(db, { subjects, part, place });
+  return new Map(found.map(({ subject, link }) => [subject, link]));
 }
 
 /** Whether a part of a subject stands in a place, so that a thread can begin under it. */

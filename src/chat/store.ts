@@ -89,6 +89,18 @@ export function findSubject(db: Db, place: string, message: string) {
   return rows.where('place', '=', place).where('message', '=', message).executeTakeFirst();
 }
 
+/** The links of a part of many subjects, where they stand in a place. */
+export async function linksOf(
+  db: Db,
+  { subjects, part, place }: { subjects: string[]; part: string; place: string },
+): Promise<{ subject: string; link: string }[]> {
+  const { rows } = await sql<{ subject: string; link: string }>`select subject, link from shown
+    where subject = any(${subjects}) and part = ${part} and place = ${place} and link is not null`.execute(
+    db,
+  );
+  return rows;
+}
+
 export async function insertPicture(tx: Tx, id: PictureId, png: Uint8Array): Promise<void> {
   await sql`insert into picture (id, png) values (${id}, ${Buffer.from(png)})`.execute(tx);
 }

@@ -18,7 +18,11 @@ export function trendOf(written: Written): TopLevelSpec | undefined {
     padding: { left: 16, right: 20, top: 14, bottom: 10 },
     config: { ...configuration, title: { ...configuration.title, fontSize: 17, limit: 420 } },
     spacing: 26,
-    vconcat: rows.map((ids) => ({ hconcat: ids.map((id) => panelOf(written, id)), spacing: 30, bounds: 'flush' })),
+    vconcat: rows.map((ids) => ({
+      hconcat: ids.map((id) => panelOf(written, id)),
+      spacing: 30,
+      bounds: 'flush',
+    })),
   } as TopLevelSpec;
 }
 

@@ -14,7 +14,7 @@ import { threadOf } from '../../src/incidents/thread.ts';
 import type { Signal } from '../../src/monitoring/signal.ts';
 import { checkpointCard, outcomeCard } from '../../src/shown.ts';
 import { standupCard } from '../../src/standup/standup.ts';
-import { commands, home } from '../../src/workers/command.ts';
+import { commands, introduction } from '../../src/workers/command.ts';
 import type { Desk } from '../../src/workers/tell.ts';
 import { ada, maria } from './cards.ts';
 import { everyAnswer } from './every-answer.ts';
@@ -419,8 +419,8 @@ export function everyCard(): Shown[] {
     ]),
     ...from('workers/answer.ts', everyAnswer()),
     ...from('workers/command.ts', [
-      ['home', home(desk, commands, [])],
-      ['home-waiting', home(desk, commands, [question.what, 'Restart app-01'])],
+      ['introduction', introduction(desk, commands, [])],
+      ['introduction-waiting', introduction(desk, commands, [question.what, 'Restart app-01'])],
     ]),
     ...from('estate/trial.ts', [
       [
