@@ -1,6 +1,5 @@
 import type { Charter } from '../charter/charter.ts';
 import type { Block, Byline, Card, Span, Text } from '../chat/card.ts';
-import { cut } from '../chat/words.ts';
 import { weekSays } from '../digest/card.ts';
 import { figureSays, kpi } from '../scorecards/kpis.ts';
 import { governingBlocks } from './governing.ts';
@@ -23,7 +22,7 @@ export function homeCard(home: Home): Card {
       ...(governing || managing || asked.length > 0 ? [divider] : []),
       ...offers(home.charters),
       yoursBlock(home.yours),
-      { kind: 'text', text: [{ bold: 'How to ask\n' }, howToAsk] },
+      { kind: 'text', text: [{ bold: 'How to ask' }, '\n', howToAsk] },
       { kind: 'context', text: ['As of ', { time: now }, '. Open it again for what is newer.'] },
     ],
     fallback: title,
@@ -61,8 +60,9 @@ function managingBlocks({ weeks: { last, current }, currency, deciding, digest }
     weekSays({ from: period.from.toISOString(), to: period.to.toISOString(), timezone });
   const fields = last.figures.map((figure): [string, Text] => {
     const now = current.figures.find((one) => one.kpi === figure.kpi);
-    const sofar = now ? `\nthis week so far ${figureSays(now, currency)}` : '';
-    return [kpi(figure.kpi).says, [{ bold: figureSays(figure, currency) }, sofar]];
+    const told = figureSays(figure, currency);
+    const sofar = now ? `\nThis week so far: ${figureSays(now, currency)}` : '';
+    return [kpi(figure.kpi).says, [figure.value === null ? told : { bold: told }, sofar]];
   });
   const head: Span[] = [{ bold: `Figures of ${spanOf(last)}` }, ', and of this week so far'];
   return [
@@ -113,10 +113,13 @@ function offer({ name, role, purpose, authority }: Charter): Text {
   return [{ bold: name }, ` (${role}): ${firstWords(purpose.objective)} ${may.join(' ')}`];
 }
 
-/** The first sentence, on one line. */
+const mostLetters = 170;
+
+/** The first sentence, on one line, cut between words. */
 function firstWords(objective: string): string {
   const [first = objective] = objective.trim().split(/(?<=[.!?])\s/);
-  return cut(first.replaceAll(/\s+/g, ' '), 160);
+  const line = first.replaceAll(/\s+/g, ' ');
+  return line.length <= mostLetters ? line : `${line.slice(0, mostLetters).replace(/,? \S*$/, '')} …`;
 }
 
 /** The page of somebody who may see nothing of the site, and why. Pure. */

@@ -130,8 +130,12 @@ function twice({ charters }: Rows): Conflict[] {
   const all = charters.flatMap((one) => dutiesIn(one).map((what) => ({ what, one })));
   return [...Map.groupBy(all, ({ what }) => what)]
     .filter(([, having]) => having.length > 1)
-    .map(([what, having]) => ({
-      says: `${having.map(({ one }) => one.name).join(' and ')} both have ${what}: only one of them is handed it.`,
-      workers: having.map(({ one }) => one.worker),
-    }));
+    .map(([what, having]) => {
+      const names = having.map(({ one }) => one.name);
+      const who = names.length === 2 ? `${names.join(' and ')} both have` : `${few(names, 4)} all have`;
+      return {
+        says: `${who} ${what}: only one of them is handed it.`,
+        workers: having.map(({ one }) => one.worker),
+      };
+    });
 }

@@ -1,7 +1,7 @@
 import type { Block, Span, Text } from '../chat/card.ts';
 import { summary, troubles } from './fleet-card.ts';
 import type { Governing } from './home.ts';
-import { linked, listed } from './spans.ts';
+import { few, linked, listed, spansOf } from './spans.ts';
 
 /** What a governor sees: what is stopped, what they decide, what is open, who is on shift, and the way to stop all. Pure. */
 export function governingBlocks(
@@ -59,14 +59,23 @@ function part(head: string, lines: Text[]): Block[] {
 const mostWorkers = 8;
 
 function onShift(fleet: Governing['fleet']): Block[] {
-  const each = fleet.members.slice(0, mostWorkers).map(({ name, state, mode, doing }): Text => {
-    const [first = ''] = doing;
-    return [{ bold: name }, ` · ${state}, ${mode} mode: `, ...(typeof first === 'string' ? [first] : first)];
-  });
-  const more = fleet.members.length - mostWorkers;
-  const rest: Span[] = more > 0 ? [`\n• and ${more} more`] : [];
+  const busy = fleet.members.filter(({ state }) => state !== 'idle');
+  const idle = fleet.members.filter(({ state }) => state === 'idle');
+  const modes = Map.groupBy(fleet.members, ({ mode }) => mode);
+  const [same] = modes.size === 1 ? modes.keys() : [];
+  const how = (mode: string) => (same ? '' : `, ${mode} mode`);
+  const lines = busy.map(
+    ({ name, state, mode, doing: [first = ''] }): Text => [
+      { bold: name },
+      ` · ${state}${how(mode)}: `,
+      ...spansOf(first),
+    ],
+  );
+  const named = idle.map(({ name, mode }) => `${name}${same ? '' : ` (${mode} mode)`}`);
+  const head: Span[] = [{ bold: 'On shift' }, `${same ? ` in ${same} mode` : ''}: ${summary(fleet)}`];
+  const rest: Span[] = named.length > 0 ? [`\n• Idle: ${few(named, 10)}`] : [];
   return [
-    { kind: 'text', text: [{ bold: 'On shift: ' }, summary(fleet), ...listed(each, mostWorkers), ...rest] },
+    { kind: 'text', text: [...head, ...listed(lines, mostWorkers), ...rest] },
     { kind: 'context', text: 'Health, cost, queue and what they wait for: /roster fleet' },
   ];
 }

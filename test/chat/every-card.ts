@@ -20,6 +20,7 @@ import { ada, maria } from './cards.ts';
 import { everyAnswer } from './every-answer.ts';
 import { everyApproval, question } from './every-approval.ts';
 import { checklist, everyChecklist, rehearsed, stepSeen, stopped } from './every-checklist.ts';
+import { everyFleet, everyHome, everyStranger } from './every-home.ts';
 import { everyPostMortem, everyRunbook } from './every-post-mortem.ts';
 import { everyHeld, everySignal, everySilence } from './every-signal.ts';
 
@@ -418,6 +419,8 @@ export function everyCard(): Shown[] {
       ['command-breaker', say({ by: ada }, closed)],
     ]),
     ...from('workers/answer.ts', everyAnswer()),
+    ...from('home/card.ts', [...everyHome(), ...everyStranger()]),
+    ...from('home/fleet-card.ts', everyFleet()),
     ...from('workers/command.ts', [
       ['introduction', introduction(desk, commands, [])],
       ['introduction-waiting', introduction(desk, commands, [question.what, 'Restart app-01'])],

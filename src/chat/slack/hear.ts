@@ -86,7 +86,8 @@ export function readClick(body: unknown): Click | undefined {
     channel: data.channel?.id,
     thread: thread === stamp ? undefined : thread,
     trigger: data.trigger_id,
-    home: data.view?.type === 'home',
+    // The trial's Slack says of its Home tab only that it is in no channel.
+    home: data.view?.type === 'home' || data.channel?.id === '',
   };
   const account = `slack:${data.user.id}`;
   const intent: Intent | undefined = readIntent(data.actions[0]?.value);
@@ -98,8 +99,8 @@ export function readClick(body: unknown): Click | undefined {
       at,
     };
   // A Home tab is a message that one person sees: in their conversation with the app, under the view's id.
-  if (at.home && data.view)
-    return { kind: 'pressed', pressed: { account, place: account, message: data.view.id, intent }, at };
+  if (at.home)
+    return { kind: 'pressed', pressed: { account, place: account, message: data.view?.id ?? 'home', intent }, at };
   if (!at.channel || !stamp)
     return { kind: 'refused', account, because: 'The button stands in no message.', at };
   return { kind: 'pressed', pressed: { account, place: `slack:${at.channel}`, message: stamp, intent }, at };
