@@ -34,8 +34,6 @@ export function openBreakers(
   charters: Charter[],
   policy: Policy,
 ): Promise<(Of & { because: string })[]> {
-  const deeds = charters.flatMap(({ worker, authority }) =>
-    [...new Set(Object.values(authority).flat())].map((tool) => ({ worker, tool })),
-  );
-  return loadOpenBreakers(db, deeds, policy);
+  const workers = charters.map(({ worker }) => worker);
+  return loadOpenBreakers(db, workers, policy);
 }

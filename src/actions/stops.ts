@@ -103,19 +103,23 @@ function breakerSays(
   return `The circuit breaker is open: ${failed} of the last ${ended.length} ${tool} of ${worker} did not succeed. A person decides until it is closed with /roster breaker.`;
 }
 
-/** Those of these circuit breakers that are open, and why, as they stand now; nothing is held. */
+/** The circuit breakers of these workers that are open, and why, as they stand now; nothing is held. */
 export async function loadOpenBreakers(
   db: Db,
-  deeds: { worker: WorkerId; tool: string }[],
+  workers: WorkerId[],
   { breaker }: Pick<Policy, 'breaker'>,
 ): Promise<{ worker: WorkerId; tool: string; because: string }[]> {
+  // Of which enough failed ever, or one is being tried: of all others the last deeds need not be looked at.
   const { rows } = await sql<{
     worker: WorkerId;
     tool: string;
     ended: Ended[];
     tried: Ended | null;
   }>`select deed.worker, deed.tool, ended.rows as ended, tried.row as tried
-    from unnest(${deeds.map(({ worker }) => worker)}::text[], ${deeds.map(({ tool }) => tool)}::text[]) as deed (worker, tool)
+    from (select worker, tool from action
+        where (status in ('failed', 'indeterminate') or health in ('same', 'worse')) and worker = any(${workers})
+        group by worker, tool having count(*) >= ${breaker.failures}
+      union select worker, tool from breaker_reset where half_open and worker = any(${workers})) deed
     left join breaker_reset reset on reset.worker = deed.worker and reset.tool = deed.tool
     cross join lateral (select coalesce(json_agg(json_build_object('status', status, 'health', health)), '[]') as rows
       from (select status, health from action
@@ -124,7 +128,8 @@ export async function loadOpenBreakers(
         order by ended_at desc limit ${breaker.window}) last) ended
     left join lateral (select json_build_object('status', status, 'health', health) as row from action
       where reset.half_open and worker = deed.worker and tool = deed.tool and started_at > reset.reset_at
-      order by started_at limit 1) tried on true`.execute(db);
+      order by started_at limit 1) tried on true
+    order by deed.worker, deed.tool`.execute(db);
   return rows.flatMap(({ worker, tool, ended, tried }) => {
     const because = breakerSays({ worker, tool }, { ended, tried: tried ?? undefined }, breaker);
     return because ? [{ worker, tool, because }] : [];

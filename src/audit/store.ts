@@ -169,8 +169,9 @@ export interface Sign {
 export async function newestByWorker(db: Db, most: number): Promise<Sign[]> {
   const { rows } = await sql<Sign>`select distinct on (worker, cycle) worker, at, cycle from (
       select seq, substr(text, 8, 27) as at, position('"kind":"scrape.cycle"' in text) > 0 as cycle,
-        substring(text from '"by":\\{"charter":"[^"]*","worker":"([^"]+)"') as worker
+        -- Keys are in the order of their letters: the charter, then the worker.
+        split_part(split_part(text, '"by":{"charter":"', 2), '"', 5) as worker
       from (select seq, text from audit order by seq desc limit ${most}) newest) signs
-    where worker is not null order by worker, cycle, seq desc`.execute(db);
+    where worker <> '' order by worker, cycle, seq desc`.execute(db);
   return rows;
 }
