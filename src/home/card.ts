@@ -72,7 +72,10 @@ function managingBlocks({ weeks: { last, current }, currency, deciding, digest }
       ? [
           {
             kind: 'text' as const,
-            text: [{ bold: `To decide (${deciding.length})` }, ...listed(deciding, 6)],
+            text: [
+              { bold: `Waits for somebody to decide or do (${deciding.length})` },
+              ...listed(deciding, 6),
+            ],
           },
         ]
       : []),

@@ -118,7 +118,9 @@ function costSays({ currency }: Fleet, { cost }: Member, short = false): string[
   if (said.length === 0) return [];
   const each = said.map(({ unit, used, most }) => {
     const spent = amountSays(unit, used, currency);
-    return most === undefined ? spent : `${spent} of ${amountSays(unit, most, currency)}`;
+    if (most === undefined) return spent;
+    const bare = unit === 'money' ? spent : used.toLocaleString('en');
+    return `${bare} of ${amountSays(unit, most, currency)}`;
   });
   return [`Today ${each.join(', ')}`];
 }
