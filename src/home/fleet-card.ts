@@ -11,14 +11,17 @@ const mostConflicts = 6;
 export function fleetCard(fleet: Fleet, by: Byline): Card {
   const { members } = fleet;
   const title = summary(fleet);
+  // Of few all have lines; of many those who have nothing to do are only named.
+  const telling = members.length > inLines ? members.filter(({ state }) => state !== 'idle') : members;
+  const told = telling.slice(0, inLines);
   return {
     by,
     tone: toneOf(fleet),
     title,
     blocks: [
       ...conflictBlocks(fleet),
-      ...members.slice(0, inLines).map((one): Block => ({ kind: 'text', text: lines(fleet, one) })),
-      ...grouped(members.slice(inLines)),
+      ...told.map((one): Block => ({ kind: 'text', text: lines(fleet, one) })),
+      ...grouped(members.filter((one) => !told.includes(one))),
       { kind: 'context', text: 'One of them in full: /roster fleet and its name.' },
     ],
     fallback: title,
@@ -86,16 +89,20 @@ function headOf({ name, state, mode, duties }: Member): Span[] {
 function lines(fleet: Fleet, member: Member): Text {
   const { doing, ails, state } = member;
   const [first, ...others] = troubled.includes(state) ? [...ails, ...doing] : [...doing, ...ails];
-  const more = others.length > 0 ? [` (and ${others.length} more)`] : [];
   const last = [...queueSays(member), ...costSays(fleet, member, true)].join(' · ');
+  // Decisions are in its queue, and in what it does.
+  const [held, ...besides] = member.waits.slice(0, member.waits.length - member.queue.approvals);
   return [
     ...headOf(member),
-    ...(first ? ['\n', ...spansOf(first), ...more] : []),
+    ...(first ? ['\n', ...spansOf(first), ...andMore(others)] : []),
+    ...(held ? ['\nWaits for ', ...spansOf(held), ...andMore(besides)] : []),
     ...(last !== '' ? [`\n${last}`] : []),
   ];
 }
 
-function queueSays({ queue: { jobs, approvals, handoffs }, waits }: Member): string[] {
+const andMore = (others: Text[]) => (others.length > 0 ? [` (and ${others.length} more)`] : []);
+
+function queueSays({ queue: { jobs, approvals, handoffs } }: Member): string[] {
   const count = (many: number, one: string, all: string) =>
     many > 0 ? [`${many} ${many === 1 ? one : all}`] : [];
   const waiting = [
@@ -103,11 +110,7 @@ function queueSays({ queue: { jobs, approvals, handoffs }, waits }: Member): str
     ...count(jobs, 'job', 'jobs'),
     ...count(approvals, 'decision', 'decisions'),
   ];
-  const others = waits.length - approvals;
-  return [
-    ...(waiting.length > 0 ? [`In its queue: ${waiting.join(', ')}`] : []),
-    ...(others > 0 ? [`held up by ${others} ${others === 1 ? 'thing' : 'things'}`] : []),
-  ];
+  return waiting.length > 0 ? [`In its queue: ${waiting.join(', ')}`] : [];
 }
 
 /** What it cost today; `short` leaves out what is nothing, and all where there is no budget for it. */
@@ -153,7 +156,7 @@ export function memberCard(fleet: Fleet, member: Member, by: Byline): Card {
     return [{ kind: 'text', text: [{ bold: head }, ...said] }];
   };
   const alive: Text = sign ? [{ time: sign }] : 'none among the newest entries of the audit';
-  const queued = queueSays({ ...member, waits: [] });
+  const queued = queueSays(member);
   return {
     by,
     tone: troubled.includes(state) ? 'critical' : about.length > 0 ? 'warning' : 'neutral',

@@ -31,7 +31,7 @@ export interface Member {
   queue: { jobs: number; approvals: number; handoffs: number };
   /** To whom it hands what it has done; services where that differs by them. */
   hands: { to: string; duty: string; services: string[] }[];
-  /** Whom or what it waits for, and what it cannot see. */
+  /** Whom or what it waits for, and what it cannot see; decisions of people last. */
   waits: Text[];
 }
 
@@ -47,7 +47,9 @@ export function fleetOf(rows: Rows): Fleet {
   const members = rows.charters.map((charter) => memberOf(rows, charter));
   const place = ({ state }: Member) => states.indexOf(state);
   return {
-    members: members.toSorted((a, b) => place(a) - place(b) || a.name.localeCompare(b.name)),
+    members: members.toSorted(
+      (a, b) => place(a) - place(b) || a.name.localeCompare(b.name, 'en', { numeric: true }),
+    ),
     conflicts: conflictsIn(rows),
     currency: rows.budgets.currency,
   };

@@ -1,6 +1,7 @@
 import type { Charter } from '../charter/charter.ts';
 import { takesOn } from '../charter/duty.ts';
 import type { Text } from '../chat/card.ts';
+import { cut } from '../chat/words.ts';
 import type { Waiting } from '../jobs/waiting.ts';
 import { agoOf, type Rows } from './rows.ts';
 import { few } from './spans.ts';
@@ -75,9 +76,15 @@ function failures({ breakers, jobs, incidents, deeds }: Rows, { worker }: Charte
   return [
     ...breakers.filter((one) => one.worker === worker).map(({ because }) => because),
     ...stuck.slice(0, 3).map(({ about: id, tries, problem }) => {
-      return `${about(id)}: failed ${tries} times and is tried again${problem ? `. ${problem}` : '.'}`;
+      return `${about(id)}: failed ${tries} times and is tried again.${saidOf(problem)}`;
     }),
   ];
+}
+
+/** What a system outside said; of any other trouble nobody knows whether its words are for people. */
+function saidOf(problem: string | null): string {
+  const isSystem = /^(Prometheus|VictoriaMetrics|Loki|Jaeger|AWX|ServiceNow|Jira) /.test(problem ?? '');
+  return problem && isSystem ? ` ${cut(problem, 160)}` : '';
 }
 
 /** What does not keep it from its work, and is good to know. */

@@ -28,7 +28,7 @@ export function handsOn({ charters, inventory }: Known, charter: Charter): Membe
   return hands;
 }
 
-/** Whom or what a worker waits for, and what it cannot see. Pure. */
+/** Whom or what a worker waits for, and what it cannot see; decisions of people last. Pure. */
 export function waitsFor(rows: Rows, { worker, duties: own }: Charter): Text[] {
   const { handoffs, approvals, blind } = rows;
   const untaken = handoffs.filter(({ from, to }) => from === worker && to !== worker);
@@ -42,11 +42,11 @@ export function waitsFor(rows: Rows, { worker, duties: own }: Charter): Text[] {
         { time: at },
       ],
     ),
-    ...asked.map(({ what, expiresAt }): Text => [`a decision on "${what}" until `, { time: expiresAt }]),
     ...behind.map(({ waits, runs }) => {
       return `${nameIn(rows, runs.worker)}, whose "${runs.what}" runs for ${runs.incident}, to begin it for ${waits.incident}`;
     }),
     ...unseen.map(({ says, since }): Text => [`data it cannot see since `, { time: since }, `: ${says}`]),
+    ...asked.map(({ what, expiresAt }): Text => [`a decision on "${what}" until `, { time: expiresAt }]),
   ];
 }
 

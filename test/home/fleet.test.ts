@@ -190,6 +190,13 @@ describe('what is wrong with a worker', () => {
       ['inc-7: failed 4 times and is tried again. Loki did not answer.'],
     ],
     [
+      'a job that fails for what is not told to people',
+      { incidents: [incident(7)], jobs: [{ ...job, tries: 3, problem: 'password authentication failed' }] },
+      iris,
+      'failing',
+      ['inc-7: failed 3 times and is tried again.'],
+    ],
+    [
       'a thrown switch: what it does not take up is no other sign',
       { kills: [{ scope: 'worker:rex', at: ago(30) }], handoffs: [handed(7, { at: ago(20) })] },
       rex,
@@ -351,9 +358,9 @@ describe('what a worker depends on', () => {
     );
     expect(memberOf(fleet, nora).waits.map(words)).toEqual(['Rex to take up inc-5, handed over 10:29']);
     expect(memberOf(fleet, rex).waits.map(words)).toEqual([
-      'a decision on "Roll back" until 11:30',
       'ole, whose "Restart checkout on app-01" runs for inc-7, to begin it for inc-9',
       'data it cannot see since 10:21: No metric could be read for 2 cycles.',
+      'a decision on "Roll back" until 11:30',
     ]);
     expect(memberOf(fleet, iris).waits).toHaveLength(2);
   });
@@ -386,6 +393,6 @@ test('of forty workers those with something wrong are told in full, and all are 
   expect(summary(fleet)).toBe('40 workers: 1 stopped, 39 idle; 1 conflict');
   expect(fleet.members[0]?.name).toBe('Worker 33');
   const { blocks } = fleetCard(fleet, { name: 'Ada', role: 'Monitoring worker', avatar: ':owl:' });
-  expect(JSON.stringify(blocks)).toContain('idle (28)');
-  expect(JSON.stringify(blocks)).toContain('and 8 more');
+  expect(JSON.stringify(blocks)).toContain('idle (39)');
+  expect(JSON.stringify(blocks)).toContain('and 19 more');
 });
