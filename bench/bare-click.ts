@@ -34,6 +34,7 @@ export async function bareClicks({ workspace, tap, count, channel, user }: Asked
       heard: async () => {},
       submitted: nothing,
       commanded: nothing,
+      home: async () => cardOf('Home'),
       current: async () => undefined,
       welcomed: async () => ({ kind: 'nothing' }),
       refused: async () => {},

@@ -6,6 +6,7 @@ import { reads } from './actions/may-read.ts';
 import { propose } from './actions/propose.ts';
 import { proposeChanged } from './adopting.ts';
 import { openApprovals } from './approvals/read.ts';
+import { homeFor } from './at-home.ts';
 import type { Card } from './chat/card.ts';
 import type { Reply } from './chat/door.ts';
 import { watch } from './closely.ts';
@@ -18,13 +19,14 @@ import { standupAsked } from './morning.ts';
 import type { Person } from './people/people.ts';
 import { reports } from './reported.ts';
 import { mutesTold, unmuted } from './signalled.ts';
-import { type Command, command, commands, home, isCommand } from './workers/command.ts';
+import { type Command, command, commands, introduction, isCommand } from './workers/command.ts';
 import type { Desk } from './workers/tell.ts';
 import { Refused } from './written.ts';
 
 /** What each word does besides those that only read; the app for Teams lists them too, in manifests/teams. */
 export const does = {
-  home: 'what waits for you, and all of this',
+  home: 'what waits for you, what the workers do and did for you',
+  fleet: '[a worker] what each is doing and why, its health, cost and queue',
   digest: '[now] the last week on one page, or what is known of this one',
   scorecard: '<worker> its figures of the last four weeks, beside its targets',
   calibration: 'how sure workers said they were, beside how often they were right',
@@ -43,9 +45,13 @@ export const does = {
   ask: '<worker> <tool> name=value … ask a worker for a deed',
 };
 
+/** Where a command comes from: the surface, such as `slack`, that links lead to, and the message it stands in. */
+type From = { surface: string; request?: string | undefined };
+
 /** Answers a command to the one who gave it; what it asks for under the same `request` is asked for once. */
-export async function commanded(core: Core, person: Person, text: string, request?: string): Promise<Reply> {
-  const known = knownBy(core, person, request);
+export async function commanded(core: Core, person: Person, text: string, from: From): Promise<Reply> {
+  const { request } = from;
+  const known = knownBy(core, person, from);
   const { desk, notes } = core;
   // A form opens only where a command was typed: a message has nothing to open it with.
   if (request === undefined && /^\s*declare\s*$/i.test(text)) {
@@ -57,15 +63,15 @@ export async function commanded(core: Core, person: Person, text: string, reques
 
 /** Whether the words of a mention are a command. */
 export function isGiven(core: Core, person: Person, text: string): boolean {
-  return isCommand(knownBy(core, person), text);
+  return isCommand(knownBy(core, person, { surface: '' }), text);
 }
 
-function knownBy(core: Core, person: Person, request?: string): Command[] {
+function knownBy(core: Core, person: Person, { surface, request }: From): Command[] {
   const said = (own: Own): Command => ({ ...own, says: does[own.word] });
-  const first = said({ word: 'home', answer: () => greeting(core, person) });
+  const first = said({ word: 'home', answer: () => homeFor(core, person, surface) });
   const own = [
     ...declaring(core, person, request),
-    ...reports(core),
+    ...reports(core, surface),
     ...quieting(core, person),
     ...watching(core, person),
     ...governing(core, person, request),
@@ -76,12 +82,12 @@ function knownBy(core: Core, person: Person, request?: string): Command[] {
 
 type Own = Omit<Command, 'says'> & { word: keyof typeof does };
 
-/** The first card somebody sees: what Roster is, what waits for a decision, and every word it knows. */
+/** The first card a channel sees: what Roster is, what waits for a decision, and every word it knows. */
 export async function greeting(core: Core, person: Person | undefined): Promise<Card> {
   const { desk, store } = core;
-  const known = person ? knownBy(core, person) : [...commands, ...core.site.commands];
+  const known = person ? knownBy(core, person, { surface: '' }) : [...commands, ...core.site.commands];
   const waiting = (await openApprovals(store.db)).map(({ question }) => question.what);
-  return home(desk, known, waiting);
+  return introduction(desk, known, waiting);
 }
 
 function standup(core: Core, person: Person, common: Command): Command {

@@ -1,6 +1,7 @@
 // What a message, a click, a form and a command mean: the doors' side of the wiring.
 
 import type { Switchboard } from './actions/kill.ts';
+import { homeOf, surfaceOf } from './at-home.ts';
 import type { Notes } from './audit/notes.ts';
 import type { Refusals } from './audit/refusals.ts';
 import type { Charter } from './charter/charter.ts';
@@ -9,6 +10,7 @@ import type { Account, Handlers, Reply } from './chat/door.ts';
 import type { Intent } from './chat/intent.ts';
 import type { Standings } from './chat/standing.ts';
 import { commanded, greeting, isGiven, say } from './commanded.ts';
+import { howToBeKnown } from './home/card.ts';
 import type { Responder } from './incidents/responder.ts';
 import type { Updates } from './incidents/stakeholders.ts';
 import type { Drawing } from './monitoring/chart/picture.ts';
@@ -68,8 +70,9 @@ export function doorHandlers(core: Core): Handlers {
       withPerson(core, account, intent, (person) => submit(core, intent, person, text, more)),
     commanded: ({ account, text }) =>
       withPerson(core, account, throwsSwitch(text) ? 'kill' : 'command', (person) =>
-        commanded(core, person, text),
+        commanded(core, person, text, { surface: surfaceOf(account) }),
       ),
+    home: (account) => homeOf(core, account),
     current: (at) => cardAt(core, at),
     welcomed: async ({ account, direct }) => welcome(core, account, direct),
     refused: (account, because) => refuse(core, account, because),
@@ -79,12 +82,8 @@ export function doorHandlers(core: Core): Handlers {
 /** Says who is here and what to do next; to somebody nobody linked, how to be known. */
 async function welcome(core: Core, account: Account, direct: boolean): Promise<Reply> {
   const person = core.people.whoIs(account);
-  if (direct && !person)
-    return {
-      kind: 'note',
-      text: `Roster does not know you yet: ask your administrator to add ${account} to your accounts in manifests/people.yaml.`,
-    };
-  return { kind: 'card', card: await greeting(core, person) };
+  if (direct && !person) return { kind: 'note', text: howToBeKnown(account) };
+  return { kind: 'card', card: direct ? await homeOf(core, account) : await greeting(core, person) };
 }
 
 /** What a command that somebody gave by a mention comes to, as a card; undefined when the words are none. */
@@ -97,7 +96,9 @@ export async function commandedBy(
   const person = core.people.whoIs(account);
   if (!person || !isGiven(core, person, text)) return undefined;
   const tried = throwsSwitch(text) ? 'kill' : 'command';
-  const reply = await withPerson(core, account, tried, (one) => commanded(core, one, text, request));
+  const reply = await withPerson(core, account, tried, (one) =>
+    commanded(core, one, text, { surface: surfaceOf(account), request }),
+  );
   return reply.kind === 'card' ? reply.card : reply.kind === 'note' ? say(core.desk, reply.text) : undefined;
 }
 

@@ -1,4 +1,5 @@
 // What managers and governors may ask for in chat: digest, scorecards, maturity. Everybody may see them.
+import { fleetTold } from './at-home.ts';
 import { say } from './commanded.ts';
 import { digestTold } from './digested.ts';
 import type { Core } from './handlers.ts';
@@ -8,8 +9,12 @@ import type { Command } from './workers/command.ts';
 /** The commands that answer with figures. */
 export function reports(
   core: Core,
-): (Omit<Command, 'says' | 'word'> & { word: 'digest' | 'scorecard' | 'calibration' | 'maturity' })[] {
+  surface: string,
+): (Omit<Command, 'says' | 'word'> & {
+  word: 'fleet' | 'digest' | 'scorecard' | 'calibration' | 'maturity';
+})[] {
   return [
+    { word: 'fleet', answer: (_, rest) => fleetTold(core, surface, rest) },
     { word: 'digest', answer: (_, rest) => digestTold(core, rest) },
     {
       word: 'scorecard',

@@ -1,6 +1,9 @@
+import type { Charter } from '../charter/charter.ts';
 import type { PersonId, WorkerId } from '../ids.ts';
 import { type Store, save } from '../jobs/save.ts';
-import { resetBreaker } from './stops.ts';
+import type { Policy } from '../policy/policy.ts';
+import type { Db } from '../postgres/database.ts';
+import { loadOpenBreakers, resetBreaker } from './stops.ts';
 
 interface Of {
   worker: WorkerId;
@@ -23,4 +26,14 @@ function reset(store: Store, of: Of, person: PersonId, halfOpen: boolean): Promi
     const kind = halfOpen ? 'breaker.half-opened' : 'breaker.closed';
     return { result: undefined, entries: [{ kind, by: { person }, facts: { ...of } }], jobs: [] };
   });
+}
+
+/** The circuit breakers of these workers that are open now, and why. */
+export function openBreakers(
+  db: Db,
+  charters: Charter[],
+  policy: Policy,
+): Promise<(Of & { because: string })[]> {
+  const workers = charters.map(({ worker }) => worker);
+  return loadOpenBreakers(db, workers, policy);
 }

@@ -84,16 +84,56 @@ export async function openBreaker(
     where worker = ${worker} and tool = ${tool} and status in ('done', 'failed', 'indeterminate')
       and ended_at > ${since}::timestamptz
     order by ended_at desc limit ${breaker.window}`.execute(tx);
-  if (halfOpen) {
-    const tried = await loadTried(tx, deed, since);
-    if (tried?.status === 'running')
-      return `The circuit breaker is half open and one ${tool} of ${worker} is being tried. A person decides until it has ended.`;
-    if (tried && hasFailed(tried))
-      return `The circuit breaker is open again: the one ${tool} of ${worker} that was tried did not succeed. A person decides until it is closed with /roster breaker.`;
-  }
-  const failed = rows.filter(hasFailed).length;
+  const tried = halfOpen ? await loadTried(tx, deed, since) : undefined;
+  return breakerSays(deed, { ended: rows, tried }, breaker);
+}
+
+/** Why a circuit breaker is open; undefined when it is closed, or lets one through. Pure. */
+function breakerSays(
+  { worker, tool }: { worker: WorkerId; tool: string },
+  { ended, tried }: { ended: Ended[]; tried: Ended | undefined },
+  breaker: Policy['breaker'],
+): string | undefined {
+  if (tried?.status === 'running')
+    return `The circuit breaker is half open and one ${tool} of ${worker} is being tried. A person decides until it has ended.`;
+  if (tried && hasFailed(tried))
+    return `The circuit breaker is open again: the one ${tool} of ${worker} that was tried did not succeed. A person decides until it is closed with /roster breaker.`;
+  const failed = ended.filter(hasFailed).length;
   if (failed < breaker.failures) return undefined;
-  return `The circuit breaker is open: ${failed} of the last ${rows.length} ${tool} of ${worker} did not succeed. A person decides until it is closed with /roster breaker.`;
+  return `The circuit breaker is open: ${failed} of the last ${ended.length} ${tool} of ${worker} did not succeed. A person decides until it is closed with /roster breaker.`;
+}
+
+/** The circuit breakers of these workers that are open, and why, as they stand now; nothing is held. */
+export async function loadOpenBreakers(
+  db: Db,
+  workers: WorkerId[],
+  { breaker }: Pick<Policy, 'breaker'>,
+): Promise<{ worker: WorkerId; tool: string; because: string }[]> {
+  // Of which enough failed ever, or one is being tried: of all others the last deeds need not be looked at.
+  const { rows } = await sql<{
+    worker: WorkerId;
+    tool: string;
+    ended: Ended[];
+    tried: Ended | null;
+  }>`select deed.worker, deed.tool, ended.rows as ended, tried.row as tried
+    from (select worker, tool from action
+        where (status in ('failed', 'indeterminate') or health in ('same', 'worse')) and worker = any(${workers})
+        group by worker, tool having count(*) >= ${breaker.failures}
+      union select worker, tool from breaker_reset where half_open and worker = any(${workers})) deed
+    left join breaker_reset reset on reset.worker = deed.worker and reset.tool = deed.tool
+    cross join lateral (select coalesce(json_agg(json_build_object('status', status, 'health', health)), '[]') as rows
+      from (select status, health from action
+        where worker = deed.worker and tool = deed.tool and status in ('done', 'failed', 'indeterminate')
+          and ended_at > coalesce(reset.reset_at, '-infinity')
+        order by ended_at desc limit ${breaker.window}) last) ended
+    left join lateral (select json_build_object('status', status, 'health', health) as row from action
+      where reset.half_open and worker = deed.worker and tool = deed.tool and started_at > reset.reset_at
+      order by started_at limit 1) tried on true
+    order by deed.worker, deed.tool`.execute(db);
+  return rows.flatMap(({ worker, tool, ended, tried }) => {
+    const because = breakerSays({ worker, tool }, { ended, tried: tried ?? undefined }, breaker);
+    return because ? [{ worker, tool, because }] : [];
+  });
 }
 
 interface Ended {

@@ -170,3 +170,21 @@ export async function firstOfEachChain(db: Db): Promise<string[]> {
     order by chain, audit.seq`.execute(db);
   return rows.map(({ text }) => text);
 }
+
+export interface Sign {
+  worker: string;
+  /** ISO with microseconds. */
+  at: string;
+  cycle: boolean;
+}
+
+/** Among the newest `most` entries, of every chain: each worker's newest, and its newest that tells of a cycle. */
+export async function newestByWorker(db: Db, most: number): Promise<Sign[]> {
+  const { rows } = await sql<Sign>`select distinct on (worker, cycle) worker, at, cycle from (
+      select seq, substr(text, 8, 27) as at, position('"kind":"scrape.cycle"' in text) > 0 as cycle,
+        -- Keys are in the order of their letters: the charter, then the worker.
+        split_part(split_part(text, '"by":{"charter":"', 2), '"', 5) as worker
+      from (select seq, text from audit where chain <> 'trial-past' order by seq desc limit ${most}) newest) signs
+    where worker <> '' order by worker, cycle, seq desc`.execute(db);
+  return rows;
+}

@@ -135,13 +135,14 @@ interface Overspent extends Counted {
 }
 
 function sentence({ scope, line: { unit, amount }, limit, now }: Overspent, currency?: string): string {
-  const say = (some: number) => saying(unit, some, currency);
+  const say = (some: number) => amountSays(unit, some, currency);
   const left = limit - (now - amount);
   if (left <= 0) return `All ${say(limit)} of ${whose[scope]} are used: ${then[scope]}.`;
   return `This may take ${say(amount)} and only ${say(left)} of the ${say(limit)} of ${whose[scope]} are left: ${then[scope]}.`;
 }
 
-function saying(unit: Unit, amount: number, currency: string | undefined): string {
+/** An amount for people, such as "12 calls" or "EUR 0.31". */
+export function amountSays(unit: Unit, amount: number, currency: string | undefined): string {
   if (unit !== 'money') return `${amount.toLocaleString('en')} ${unit}`;
   if (currency === undefined) return `${amount.toLocaleString('en')} of money`;
   const format = new Intl.NumberFormat('en', { style: 'currency', currency, currencyDisplay: 'code' });

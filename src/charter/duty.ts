@@ -29,6 +29,11 @@ export function standInFor(
   return onDuty(others, duty, service) ?? others[0];
 }
 
+/** The duty that what one has done is handed on to; undefined after the last. */
+export function nextDuty(duty: Duty): Duty | undefined {
+  return duties[duties.indexOf(duty) + 1];
+}
+
 function byDuties(a: Charter, b: Charter): number {
   return a.duties.length - b.duties.length || a.worker.localeCompare(b.worker);
 }

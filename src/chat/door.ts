@@ -59,6 +59,8 @@ export interface Handlers {
   current(at: { account: Account; place: string; message: string }): Promise<Card | undefined>;
   /** The app was added to a conversation. */
   welcomed(at: { account: Account; place: string; direct: boolean }): Promise<Reply>;
+  /** What Home shows to whoever opened it. Nothing is committed. */
+  home(account: Account): Promise<Card>;
   /** A click or form that is none of ours or malformed. */
   refused(account: Account, because: string): Promise<void>;
 }

@@ -21,7 +21,7 @@ export interface Shown {
 }
 
 /** The first fields, outcomes before everything else. */
-const outcomes = ['mttr', 'alone', 'user-minutes', 'revenue-protected', 'hours-returned', 'cost'];
+export const outcomes = ['mttr', 'alone', 'user-minutes', 'revenue-protected', 'hours-returned', 'cost'];
 const mostReasons = 3;
 
 /** A manager's week on one page. Pure. */

@@ -56,8 +56,8 @@ export function isCommand(known: Command[], text: string): boolean {
   return ['help', ...known.map((one) => one.word)].includes(word.toLowerCase());
 }
 
-/** The first card somebody sees: who is on shift, what waits for a decision, every command. */
-export function home({ by, shift }: Desk, known: Command[], waiting: string[]): Card {
+/** The first card a channel sees: who is on shift, what waits for a decision, every command. */
+export function introduction({ by, shift }: Desk, known: Command[], waiting: string[]): Card {
   const title = `${by.name} is on shift here`;
   const heading =
     waiting.length === 0 ? 'Nothing waits for a decision' : `${waiting.length} waiting for a decision`;

@@ -152,6 +152,45 @@ export async function openBoth({ teams: wishes = {}, now = () => new Date() }: W
       return await (await at('/slack/events', signed({ body, type: form }))).text();
     },
 
+    /** Somebody opens the app's Home tab in Slack, where it `shows` what was published last. */
+    async opensHome(user: string, shows?: string): Promise<number> {
+      last += 1;
+      const view = shows === undefined ? {} : { view: { private_metadata: shows } };
+      const event = {
+        type: 'app_home_opened',
+        user,
+        channel: 'D1',
+        tab: 'home',
+        event_ts: `99.${last}`,
+        ...view,
+      };
+      const body = mention({ ...event, text: undefined, ts: undefined }, `Ev${last}`);
+      return (await at('/slack/events', signed({ body }))).status;
+    },
+
+    /** What was published to Home tabs, oldest first. */
+    homes: () =>
+      slack.calls
+        .filter(({ method }) => method === 'views.publish')
+        .map(({ args }) => ({
+          user: args.user_id,
+          view: JSON.parse(args.view ?? '{}') as { private_metadata: string; blocks: object[] },
+        })),
+
+    /** What was put before somebody in Slack after a press, where no message can be. */
+    noteInSlack: () =>
+      slack.calls
+        .filter(({ method }) => method === 'views.open')
+        .map(({ args }) => JSON.parse(args.view ?? '{}').blocks?.[0]?.text?.text as string)
+        .at(-1),
+
+    /** A press in somebody's Home tab. */
+    async inHome(who: Who, intent: object): Promise<void> {
+      const where = { channel: undefined, container: { type: 'view' }, view: { id: 'V1', type: 'home' } };
+      const body = click(JSON.stringify(intent), { user: { id: `U0${who.toUpperCase()}` }, ...where });
+      await at('/slack/events', signed({ body, type: form }));
+    },
+
     /** What mentions were answered with, as titles. */
     async answers(): Promise<string[]> {
       const { rows } = await sql<{ title: string }>`select answer ->> 'title' as title from delivery

@@ -15,13 +15,14 @@ import { changeCard, updateCard } from '../../src/incidents/stakeholders.ts';
 import { threadOf } from '../../src/incidents/thread.ts';
 import type { Signal } from '../../src/monitoring/signal.ts';
 import { checkpointCard, outcomeCard } from '../../src/shown.ts';
-import { commands, home } from '../../src/workers/command.ts';
+import { commands, introduction } from '../../src/workers/command.ts';
 import type { Desk } from '../../src/workers/tell.ts';
 import { ada, maria } from './cards.ts';
 import { everyAnswer } from './every-answer.ts';
 import { everyApproval, question } from './every-approval.ts';
 import { checklist, everyChecklist, rehearsed, stepSeen, stopped } from './every-checklist.ts';
 import { everyDigest, everyScorecard } from './every-digest.ts';
+import { everyFleet, everyHome, everyStranger } from './every-home.ts';
 import { everyPostMortem, everyRunbook } from './every-post-mortem.ts';
 import { everyHeld, everySignal, everySilence } from './every-signal.ts';
 import { everyStandup } from './every-standup.ts';
@@ -424,9 +425,11 @@ export function everyCard(): Shown[] {
       ['command-breaker', say({ by: ada }, closed)],
     ]),
     ...from('workers/answer.ts', everyAnswer()),
+    ...from('home/card.ts', [...everyHome(), ...everyStranger()]),
+    ...from('home/fleet-card.ts', everyFleet()),
     ...from('workers/command.ts', [
-      ['home', home(desk, commands, [])],
-      ['home-waiting', home(desk, commands, [question.what, 'Restart app-01'])],
+      ['introduction', introduction(desk, commands, [])],
+      ['introduction-waiting', introduction(desk, commands, [question.what, 'Restart app-01'])],
     ]),
     ...from('estate/trial.ts', [
       [

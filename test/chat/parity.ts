@@ -82,6 +82,14 @@ const rows: Row[] = [
     source: 'bots/how-to/create-a-bot-commands-menu',
   },
   {
+    what: 'Home',
+    slack: { by: 'the Home tab of the app, made anew when it is opened; or `/roster home`' },
+    teams: {
+      by: '`home` in the chat with the app, or the first message there; a bot has no tab without a web page',
+    },
+    source: 'tabs/what-are-tabs',
+  },
+  {
     what: 'Noticing that somebody deleted a message',
     slack: { by: 'asking for it, and when it is edited' },
     teams: { by: 'only when it is edited' },

@@ -29,6 +29,7 @@ function openHandlers() {
     pressed: (one) => take(pressed, one),
     submitted: (one) => take(submitted, one),
     commanded: (one) => take(commanded, one),
+    home: async () => cardWith({}),
     current: async () => undefined,
     welcomed: async () => ({ kind: 'nothing' }),
     refused: async (account, because) => void refused.push([account, because]),

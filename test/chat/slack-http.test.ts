@@ -5,7 +5,7 @@ import { openSlackDoor, type SlackDoor } from '../../src/chat/slack/door.ts';
 import { type Door, listen } from '../../src/listen.ts';
 import { freePort } from '../wire/port.ts';
 import { openSlackApi } from '../wire/slack-api.ts';
-import { approval, speech } from './cards.ts';
+import { approval, cardWith, speech } from './cards.ts';
 import { click, form, mention, payload, signed, signingSecret } from './slack-signed.ts';
 import { openLog } from './trial-slack.ts';
 
@@ -28,6 +28,7 @@ async function openDoor() {
     pressed: take('pressed'),
     submitted: take('submitted'),
     commanded: take('commanded'),
+    home: async () => cardWith({}),
     current: async () => undefined,
     welcomed: async () => ({ kind: 'nothing' }),
     refused: async (account, because) => void came.push(['refused', { account, because }]),

@@ -1,7 +1,7 @@
 // What Slack would refuse of a message or a view, by the types Slack publishes for it: a schema made from `@slack/types`.
 import { Ajv, type ValidateFunction } from 'ajv';
 import { createGenerator } from 'ts-json-schema-generator';
-import { refusedBySlack, viewRefusedBySlack } from '../wire/slack-limits.ts';
+import { homeRefusedBySlack, refusedBySlack, viewRefusedBySlack } from '../wire/slack-limits.ts';
 
 /** Made anew in each run (a second or two), so that it is never older than the package. */
 const generator = createGenerator({
@@ -13,6 +13,7 @@ const generator = createGenerator({
 const ajv = new Ajv({ strict: false });
 const block = ajv.compile(generator.createSchema('KnownBlock'));
 const view = ajv.compile(generator.createSchema('ModalView'));
+const home = ajv.compile(generator.createSchema('HomeView'));
 
 /** Every reason against a message, each a line: by type and by the documented limits. */
 export function refusedOfMessage(message: { text: string; blocks: unknown[] }): string[] {
@@ -22,6 +23,11 @@ export function refusedOfMessage(message: { text: string; blocks: unknown[] }): 
 /** The same for a modal view. */
 export function refusedOfView(drawn: unknown): string[] {
   return [...wrong(view, drawn), ...viewRefusedBySlack(drawn)];
+}
+
+/** The same for a Home tab. */
+export function refusedOfHome(drawn: unknown): string[] {
+  return [...wrong(home, drawn), ...homeRefusedBySlack(drawn)];
 }
 
 function wrong(valid: ValidateFunction, data: unknown): string[] {

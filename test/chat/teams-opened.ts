@@ -10,7 +10,7 @@ import { freePort } from '../wire/port.ts';
 import { bot, chat, ops } from '../wire/teams-activity.ts';
 import { haveToken, openTeamsApi } from '../wire/teams-api.ts';
 import { registration } from '../wire/teams-keys.ts';
-import { teamsSpeech } from './cards.ts';
+import { cardWith, teamsSpeech } from './cards.ts';
 import { openLog } from './trial-slack.ts';
 
 /** Handlers that keep what came, answer as told, and wait or fail as told. */
@@ -34,6 +34,7 @@ function openHandlers() {
     submitted: take('submitted'),
     commanded: take('commanded'),
     welcomed: take('welcomed'),
+    home: async () => cardWith({}),
     current: async (at) => {
       came.push(['current', at]);
       return told.card;

@@ -20,6 +20,13 @@ try {
   await page.getByText('Please decide').first().scrollIntoViewIfNeeded();
   await page.screenshot({ path: 'docs/approval.png' });
 
+  const home = await browser.newPage({ viewport: { width: 1180, height: 860 } });
+  await home.goto(shift.slackUrl);
+  await home.locator('select').first().selectOption({ label: 'Gale Governor' });
+  await home.getByText('🏠').first().click();
+  await home.getByText('Stop everything').waitFor();
+  await home.screenshot({ path: 'docs/home.png' });
+
   const inTeams = await teams.expectCard(/Please decide/);
   await teams.closeLog();
   await inTeams.evaluate((card) => card.scrollIntoView({ block: 'center' }));

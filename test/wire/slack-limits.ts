@@ -65,6 +65,17 @@ const message = z
   .refine(({ blocks }) => unique(blocks.flatMap(actionsOf)), 'an action_id twice in one message')
   .refine(({ blocks }) => JSON.stringify(blocks).length <= mostInAll, 'blocks too long in all');
 
+/** A view is refused from about 250 kB on. */
+const home = z
+  .strictObject({
+    type: z.literal('home'),
+    private_metadata: z.string().max(3_000),
+    blocks: z.array(block).max(100),
+  })
+  .refine(({ blocks }) => unique(blocks.map((one) => one.block_id)), 'a block_id twice')
+  .refine(({ blocks }) => unique(blocks.flatMap(actionsOf)), 'an action_id twice in one view')
+  .refine((all) => JSON.stringify(all).length <= 250_000, 'the view is too large');
+
 function actionsOf(one: z.infer<typeof block>): string[] {
   return one.type === 'actions' ? one.elements.map((element) => element.action_id) : [];
 }
@@ -79,6 +90,19 @@ export function refusedBySlack(payload: unknown): string[] {
   const { error } = message.safeParse(payload);
   return error ? error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) : [];
 }
+
+/** The same for a Home tab. */
+export function homeRefusedBySlack(view: unknown): string[] {
+  const { error } = home.safeParse(view);
+  return error ? error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) : [];
+}
+
+const note = z.strictObject({
+  type: z.literal('modal'),
+  title: plainText(24),
+  close: plainText(24),
+  blocks: z.array(block).min(1).max(100),
+});
 
 const control = z.object({
   type: z.literal('modal'),
@@ -111,5 +135,11 @@ const control = z.object({
 /** The same for a modal view. */
 export function viewRefusedBySlack(view: unknown): string[] {
   const { error } = control.safeParse(view);
+  return error ? error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) : [];
+}
+
+/** The same for a modal that only tells. */
+export function noteRefusedBySlack(view: unknown): string[] {
+  const { error } = note.safeParse(view);
   return error ? error.issues.map((issue) => `${issue.path.join('.')}: ${issue.message}`) : [];
 }

@@ -3,8 +3,9 @@ import { App, type Receiver, type SocketModeReceiver, type webApi } from '@slack
 import type { Card, Form } from '../card.ts';
 import type { Handlers, Reply } from '../door.ts';
 import { clientOptions, type Log, openSlackClient, quietLogger, refusal, say } from './client.ts';
-import { drawForm, readForm } from './form.ts';
+import { drawForm, drawNote, readForm } from './form.ts';
 import { readClick, readCommand, readMessage, type Whereabouts } from './hear.ts';
+import { type Homes, openHomes, readOpened } from './home.ts';
 import { type HttpReceiver, openHttpReceiver } from './http.ts';
 import {
   type Deliveries,
@@ -62,7 +63,8 @@ export function openSlackDoor(site: Site): SlackDoor {
     deferInitialization: true,
   });
   app.error(async (error) => Promise.reject(error));
-  listen(app, site, client);
+  const homes = openHomes({ client, cardFor: site.handlers.home, speech: site.speech, log });
+  listen(app, site, { client, homes });
   return {
     client,
     take,
@@ -72,6 +74,7 @@ export function openSlackDoor(site: Site): SlackDoor {
     },
     async stop() {
       await deliveries.finish();
+      await homes.finish();
       await close();
     },
   };
@@ -120,13 +123,24 @@ function bySocket(site: Site, receiver: SocketModeReceiver): WayIn {
   };
 }
 
-function listen(app: App, { handlers, speech, log }: Site, client: webApi.WebClient): void {
+interface Ways {
+  client: webApi.WebClient;
+  homes: Homes;
+}
+
+function listen(app: App, { handlers, speech, log }: Site, { client, homes }: Ways): void {
   const hear = async ({ event, context }: { event: unknown; context: { botUserId?: string } }) => {
     const heard = readMessage(event, context.botUserId);
     if (heard) await handlers.heard(heard);
   };
   app.event('app_mention', hear);
   app.event('message', hear);
+
+  // Acknowledged at once: what could not be published is made anew when it is opened again.
+  app.event('app_home_opened', async ({ event }) => {
+    const opened = readOpened(event);
+    if (opened) homes.publish(opened.user, opened.shows);
+  });
 
   app.action(/.*/, async ({ body, ack }) => {
     const click = readClick(body);
@@ -137,6 +151,7 @@ function listen(app: App, { handlers, speech, log }: Site, client: webApi.WebCli
         : await refused(click.account, click.because);
     await ack();
     await privately(log, () => answer(client, speech, click.at, reply));
+    if (click.at.home) homes.publish(click.at.user);
   });
 
   app.view(/.*/, async ({ body, ack }) => {
@@ -174,6 +189,8 @@ async function answer(
 ): Promise<void> {
   if (reply.kind === 'nothing') return;
   if (reply.kind === 'form') return await openForm(client, at.trigger, reply.form);
+  if (at.home && reply.kind === 'note')
+    return void (await client.views.open({ trigger_id: at.trigger, view: drawNote(reply.text) }));
   if (!at.channel) return;
   const { response_type: _, ...words } = aside(reply, speech);
   await client.chat.postEphemeral({

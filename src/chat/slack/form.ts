@@ -21,6 +21,16 @@ export function drawForm(form: Form): types.ModalView {
   };
 }
 
+/** Words for one person where no message can be beside what they pressed: a modal view without a field. */
+export function drawNote(words: string): types.ModalView {
+  return {
+    type: 'modal',
+    title: text('Roster', 24),
+    close: text('Close', 24),
+    blocks: [{ type: 'section', text: text(words, 3_000) }],
+  };
+}
+
 function input({ name, label, hint, least, most, value, line }: Field): types.InputBlock {
   return {
     type: 'input',

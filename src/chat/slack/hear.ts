@@ -54,6 +54,8 @@ const click = z.object({
   user: z.object({ id: z.string() }),
   channel: z.object({ id: z.string() }).optional(),
   container: z.object({ message_ts: z.string().optional() }).optional(),
+  /** Where the button stands in a view, such as the Home tab. */
+  view: z.object({ id: z.string(), type: z.string() }).optional(),
   message: z.object({ thread_ts: z.string().optional() }).optional(),
   trigger_id: z.string(),
   actions: z.array(z.object({ value: z.string().optional() })).min(1),
@@ -65,6 +67,8 @@ export interface Whereabouts {
   channel: string | undefined;
   thread: string | undefined;
   trigger: string;
+  /** It was pressed in the Home tab, where nothing can be said beside it. */
+  home: boolean;
 }
 
 type Click =
@@ -82,6 +86,8 @@ export function readClick(body: unknown): Click | undefined {
     channel: data.channel?.id,
     thread: thread === stamp ? undefined : thread,
     trigger: data.trigger_id,
+    // The trial's Slack says of its Home tab only that it is in no channel.
+    home: data.view?.type === 'home' || data.channel?.id === '',
   };
   const account = `slack:${data.user.id}`;
   const intent: Intent | undefined = readIntent(data.actions[0]?.value);
@@ -90,6 +96,13 @@ export function readClick(body: unknown): Click | undefined {
       kind: 'refused',
       account,
       because: 'The button is none of ours: what it means cannot be read.',
+      at,
+    };
+  // A Home tab is a message that one person sees: in their conversation with the app, under the view's id.
+  if (at.home)
+    return {
+      kind: 'pressed',
+      pressed: { account, place: account, message: data.view?.id ?? 'home', intent },
       at,
     };
   if (!at.channel || !stamp)

@@ -16,6 +16,16 @@ export interface Rendered {
  * Only header, section, context, image, divider and actions are used: the trial's Slack shows no others.
  */
 export function render(card: Card, marker: string, speech: Speech): Rendered {
+  const text = write(card.fallback, speech, 3_000) || write(card.title, speech, 3_000) || '—';
+  return { text, blocks: drawAll(card, marker, speech, inMessage) };
+}
+
+/** The same as the blocks of a Home tab, which holds twice as many. */
+export function drawHome(card: Card, speech: Speech): types.KnownBlock[] {
+  return drawAll(card, 'roster-home', speech, inHome);
+}
+
+function drawAll(card: Card, marker: string, speech: Speech, most: Most): types.KnownBlock[] {
   const seen = new Map<string, number>();
   const drawn = card.blocks.flatMap((block) => draw(block, speech, seen));
   const header: types.HeaderBlock = {
@@ -27,8 +37,7 @@ export function render(card: Card, marker: string, speech: Speech): Rendered {
     type: 'context',
     elements: [plainText(`🤖 AI worker · ${card.by.role}`, 2_000)],
   };
-  const text = write(card.fallback, speech, 3_000) || write(card.title, speech, 3_000) || '—';
-  return { text, blocks: [header, ...fitting(drawn), byline] };
+  return [header, ...fitting(drawn, most), byline];
 }
 
 function draw(block: Block, speech: Speech, seen: Map<string, number>): types.KnownBlock[] {
@@ -114,10 +123,17 @@ function isEmpty(text: Text, speech: Speech): boolean {
   return wordsOf(text, speech)?.trim() === '';
 }
 
-/** 50 blocks with header, byline and a note on what was cut; Slack also refuses about 13,000 characters in all. */
-const most = { blocks: 47, characters: 11_000 };
+interface Most {
+  blocks: number;
+  characters: number;
+}
 
-function fitting(drawn: types.KnownBlock[]): types.KnownBlock[] {
+/** 50 blocks with header, byline and a note on what was cut; Slack also refuses about 13,000 characters in all. */
+const inMessage: Most = { blocks: 47, characters: 11_000 };
+/** 100 blocks; a view may be larger than a message, and nobody reads one that is much longer. */
+const inHome: Most = { blocks: 97, characters: 24_000 };
+
+function fitting(drawn: types.KnownBlock[], most: Most): types.KnownBlock[] {
   const sizes = drawn.map((block) => JSON.stringify(block).length);
   const actions = drawn.filter((block) => block.type === 'actions');
   let blocks = most.blocks - actions.length;
