@@ -16,6 +16,7 @@ import type { Person } from './people/people.ts';
 import { pressOnPostMortem, submitOnPostMortem } from './reviewed.ts';
 import { adoptRunbook, declineRunbook } from './runbooks-adopted.ts';
 import { pressOnSignal, submitExpected } from './signalled.ts';
+import { pressThumb, submitThumb } from './voted.ts';
 
 /** What a person's press of a button does. */
 export async function press(core: Core, intent: Intent, person: Person): Promise<Reply> {
@@ -66,6 +67,8 @@ export async function press(core: Core, intent: Intent, person: Person): Promise
     case 'not-useful':
     case 'unmute':
       return pressOnSignal(core, intent, person);
+    case 'vote':
+      return pressThumb(core, intent, person);
     case 'kill':
       return killAll(core, person);
   }
@@ -117,6 +120,8 @@ export async function submit(
     case 'file-post-mortem':
     case 'correct-post-mortem':
       return submitOnPostMortem(core, intent, person, { text, more });
+    case 'vote':
+      return submitThumb(core, intent, person, text);
     case 'resolved':
     case 'adopt-runbook':
     case 'decline-runbook':

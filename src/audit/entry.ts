@@ -67,6 +67,7 @@ export type Kind =
   | 'mention.heard'
   | 'mention.answered'
   | 'command.answered'
+  | 'answer.voted' // a person finds an answer, or how an incident went, good or not
   | 'incident.verified'
   | 'incident.escalated'
   | 'incident.ended'

@@ -35,6 +35,7 @@ import * as steps from './migrations/0034-steps.ts';
 import * as postMortems from './migrations/0036-post-mortems.ts';
 import * as runbookProposals from './migrations/0037-runbook-proposals.ts';
 import * as reporting from './migrations/0041-reporting.ts';
+import * as feedback from './migrations/0042-feedback.ts';
 
 const migrations: Record<string, Migration> = {
   '0001-record': record,
@@ -71,6 +72,7 @@ const migrations: Record<string, Migration> = {
   '0036-post-mortems': postMortems,
   '0037-runbook-proposals': runbookProposals,
   '0041-reporting': reporting,
+  '0042-feedback': feedback,
 };
 
 /** Brings the tables to today's shape. Safe to call twice. Throws what the database said when a step fails. */

@@ -131,6 +131,16 @@ export const forms: Record<Intent['do'], Form | undefined> = {
   mute: undefined,
   'not-useful': undefined,
   unmute: undefined,
+  vote: {
+    title: 'What was wrong?',
+    submit: 'Send',
+    intent: { do: 'vote', subject: 'delivery:dlv-7', up: false },
+    field: {
+      ...{ name: 'line', label: 'What was wrong?', least: 0, most: 300 },
+      hint: 'If you like.',
+      line: true,
+    },
+  },
   kill: undefined,
 };
 
