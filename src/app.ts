@@ -38,6 +38,7 @@ export async function startApp(parts: Parts): Promise<App> {
     // Looked for, not timed: hours may end while nobody is at work, or be written anew.
     { cron: '* * * * *', timezone, job: { name: 'tell-held' } },
     { cron: '* * * * *', timezone, job: { name: 'tell-digest' } },
+    { cron: '* * * * *', timezone, job: { name: 'tell-habits' } },
     { cron: '* * * * *', timezone, job: { name: 'tell-stakeholders' } },
     { cron: '* * * * *', timezone, job: { name: 'tend-handoffs' } },
     { cron: '* * * * *', timezone, job: { name: 'tend-post-mortems' } },

@@ -10,12 +10,12 @@ import type { Card } from './chat/card.ts';
 import type { Reply } from './chat/door.ts';
 import { watch } from './closely.ts';
 import { declaredCard, declareForm } from './declared.ts';
-import { digestTold } from './digested.ts';
 import { dryRunTold } from './dry-run.ts';
 import type { Core } from './handlers.ts';
 import type { PersonId } from './ids.ts';
 import { readProposed } from './manifests.ts';
 import type { Person } from './people/people.ts';
+import { reporting } from './reported.ts';
 import { mutesTold, unmuted } from './signalled.ts';
 import { type Command, command, commands, home, isCommand } from './workers/command.ts';
 import type { Desk } from './workers/tell.ts';
@@ -24,6 +24,7 @@ import { Refused } from './written.ts';
 /** What each word does besides those that only read; the app for Teams lists them too, in manifests/teams. */
 export const does = {
   home: 'what waits for you, and all of this',
+  habits: '[on or off] how you decide, for you alone, and whether a note comes once a month',
   digest: '[now] the last week on one page, or what is known of this one',
   declare: '[<service> <what is wrong>] open an incident by hand',
   mutes: 'what is muted or expected, by whom and until when',
@@ -39,12 +40,20 @@ export const does = {
   ask: '<worker> <tool> name=value … ask a worker for a deed',
 };
 
-/** Answers a command to the one who gave it; what it asks for under the same `request` is asked for once. */
-export async function commanded(core: Core, person: Person, text: string, request?: string): Promise<Reply> {
-  const known = knownBy(core, person, request);
+/** A message in which a command stood. */
+export interface Said {
+  /** What is asked for under the same id is asked for once. */
+  id: string;
+  /** Nobody but the one who said it reads the answer. */
+  direct: boolean;
+}
+
+/** Answers a command to the one who gave it: to them alone where it was typed, else where it was said. */
+export async function commanded(core: Core, person: Person, text: string, said?: Said): Promise<Reply> {
+  const known = knownBy(core, person, said);
   const { desk, notes } = core;
   // A form opens only where a command was typed: a message has nothing to open it with.
-  if (request === undefined && /^\s*declare\s*$/i.test(text)) {
+  if (said === undefined && /^\s*declare\s*$/i.test(text)) {
     await notes.note({ kind: 'command.answered', by: { person: person.id }, facts: { command: 'declare' } });
     return { kind: 'form', form: declareForm };
   }
@@ -56,12 +65,13 @@ export function isGiven(core: Core, person: Person, text: string): boolean {
   return isCommand(knownBy(core, person), text);
 }
 
-function knownBy(core: Core, person: Person, request?: string): Command[] {
+function knownBy(core: Core, person: Person, message?: Said): Command[] {
+  const request = message?.id;
   const said = (own: Own): Command => ({ ...own, says: does[own.word] });
   const first = said({ word: 'home', answer: () => greeting(core, person) });
   const own = [
     ...declaring(core, person, request),
-    ...reporting(core),
+    ...reporting(core, person, message),
     ...quieting(core, person),
     ...watching(core, person),
     ...governing(core, person, request),
@@ -69,7 +79,7 @@ function knownBy(core: Core, person: Person, request?: string): Command[] {
   return [first, ...commands, ...own.map(said), ...core.site.commands];
 }
 
-type Own = Omit<Command, 'says'> & { word: keyof typeof does };
+export type Own = Omit<Command, 'says'> & { word: keyof typeof does };
 
 /** The first card somebody sees: what Roster is, what waits for a decision, and every word it knows. */
 export async function greeting(core: Core, person: Person | undefined): Promise<Card> {
@@ -82,11 +92,6 @@ export async function greeting(core: Core, person: Person | undefined): Promise<
 /** What is broken, by a person's word: everybody may say it. */
 function declaring(core: Core, { id: person }: Person, request: string | undefined): Own[] {
   return [{ word: 'declare', answer: (_, rest) => declaredCard(core, { person, request }, rest) }];
-}
-
-/** What managers are told: everybody may see it. */
-function reporting(core: Core): Own[] {
-  return [{ word: 'digest', answer: (_, rest) => digestTold(core, rest) }];
 }
 
 /** What is kept from being told: everybody may see it. */

@@ -8,7 +8,8 @@ import type { Card } from './chat/card.ts';
 import type { Account, Handlers, Reply } from './chat/door.ts';
 import type { Intent } from './chat/intent.ts';
 import type { Standings } from './chat/standing.ts';
-import { commanded, greeting, isGiven, say } from './commanded.ts';
+import { commanded, greeting, isGiven, type Said, say } from './commanded.ts';
+import type { PersonId } from './ids.ts';
 import type { Responder } from './incidents/responder.ts';
 import type { Updates } from './incidents/stakeholders.ts';
 import type { Routing } from './monitoring/routing.ts';
@@ -44,6 +45,10 @@ export interface Core {
   updates: Updates;
   /** When managers are told, and what figures are reckoned with. */
   reporting: Reporting;
+  /** Days such as 2027-01-01 on which nobody works. */
+  holidays: string[];
+  /** Where a person alone reads; nowhere when they can be told nothing alone. */
+  directPlaces(person: PersonId): string[];
   log: Log;
 }
 
@@ -85,12 +90,12 @@ export async function commandedBy(
   core: Core,
   account: Account,
   text: string,
-  request?: string,
+  said?: Said,
 ): Promise<Card | undefined> {
   const person = core.people.whoIs(account);
   if (!person || !isGiven(core, person, text)) return undefined;
   const tried = throwsSwitch(text) ? 'kill' : 'command';
-  const reply = await withPerson(core, account, tried, (one) => commanded(core, one, text, request));
+  const reply = await withPerson(core, account, tried, (one) => commanded(core, one, text, said));
   return reply.kind === 'card' ? reply.card : reply.kind === 'note' ? say(core.desk, reply.text) : undefined;
 }
 

@@ -18,6 +18,7 @@ import { type Reference, referencesOf } from './records/read.ts';
 import { incidentViews } from './shown-incident.ts';
 import { heldViews, signalViews } from './signalled.ts';
 import { standupAt } from './standup/read.ts';
+import { noteViews } from './trusted.ts';
 import { answerViews } from './workers/hear.ts';
 
 /** What a message shows as the record stands now; undefined when it shows nothing of ours. */
@@ -64,6 +65,8 @@ async function viewsOf(showing: Core, subject: Subject): Promise<View[]> {
       return signalViews(showing, id as SignalId);
     case 'held':
       return heldViews(showing, id);
+    case 'note':
+      return noteViews(showing, id);
     case 'checkpoint':
       return checkpointViews(showing, Number(id));
     default:

@@ -15,6 +15,7 @@ import { openChat } from './chatted.ts';
 import { enrichingOf } from './enriched.ts';
 import { learningOf } from './foreseen.ts';
 import { doorHandlers } from './handlers.ts';
+import type { PersonId } from './ids.ts';
 import { rulesAtStart, underRules } from './in-force.ts';
 import { ladderOf, unknownContacts } from './incidents/ladder.ts';
 import { unmet } from './incidents/preconditions.ts';
@@ -62,6 +63,8 @@ export interface Parts {
   /** Claude, and where its prompts are; undefined: causes are found by rule alone. */
   claude?: ClaudeAccess | undefined;
   promptsDir?: string;
+  /** Where a person alone reads; nowhere unless said. */
+  directPlaces?: (person: PersonId) => string[];
   /** More tools than the site's own, for measurements. */
   tools?: AnyTool[];
 }
@@ -150,7 +153,11 @@ export async function wire(parts: Parts) {
   const standings = rememberStandings(chat.standings, now);
   const { stakeholders: updates, reporting } = manifests;
   const opened = { store, notes, refusals, people, standings, site, routing, updates, reporting, log };
-  const core = { ...opened, responder, desk, charter, team, manifestsFolder: manifests.folder };
+  const free = manifests.calendar.holidays.filter(({ as }) => as === 'sat' || as === 'sun');
+  const holidays = free.map(({ date }) => date);
+  const { directPlaces = () => [] } = parts;
+  const telling = { holidays, directPlaces, manifestsFolder: manifests.folder };
+  const core = { ...opened, ...telling, responder, desk, charter, team };
   const talk = chat.open(doorHandlers(core));
   const hooks = { labels: manifests.alerts, token: webhookToken, log, now };
   const told = { store, refusals, inventory, routing, ...hooks };
@@ -161,10 +168,10 @@ export async function wire(parts: Parts) {
   const drawing = openDrawing();
   const enriching = enrichingOf({ store, site, monitor, drawing, charter, by, now });
   const learning = learningOf({ store, site, monitor, lookout, by, now });
-  const telling = { store, by, inventory, routing, now };
+  const held = { store, by, inventory, routing, now };
   const drafting = draftingOf({ responder, site, drawing, charter });
   const handlers = upToDate(
-    jobHandlers(showing, { enriching, learning, telling, drafting, records, drawing }),
+    jobHandlers(showing, { enriching, learning, telling: held, drafting, records, drawing }),
     () => shelf.refresh(store.db),
   );
   return { ...showing, doors, watching, drawing, handlers, records };

@@ -23,6 +23,7 @@ import { type Learning, learnPrecursors } from './monitoring/lookout/learn-precu
 import type { Records } from './records/records.ts';
 import { tendRunbooks } from './runbooks-adopted.ts';
 import { showSubject, tellStandup } from './shown.ts';
+import { tellTrust } from './trusted.ts';
 import { tellStakeholders } from './updated.ts';
 import { explain } from './workers/explain.ts';
 import { hear } from './workers/hear.ts';
@@ -65,6 +66,7 @@ export function jobHandlers(
     'answer-enquiry': ({ enquiry }) => explain(store, enquiry),
     'tell-standup': () => tellStandup(showing),
     'tell-digest': () => tellDigest(showing, drawing),
+    'tell-habits': () => tellTrust(showing),
     'tell-held': () => tellHeld(telling),
     'tell-stakeholders': () => tellStakeholders(showing),
     'tend-handoffs': () => tendHandoffs(responder),

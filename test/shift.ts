@@ -184,6 +184,7 @@ export async function openShift(
       case 'answer-enquiry':
       case 'tell-standup':
       case 'tell-digest':
+      case 'tell-habits':
       case 'tell-held':
       case 'tell-stakeholders':
       case 'learn-precursors':
@@ -320,6 +321,7 @@ const every: Record<Job['name'], true> = {
   'lapse-approval': true,
   'tell-standup': true,
   'tell-digest': true,
+  'tell-habits': true,
   'tell-held': true,
   'tell-stakeholders': true,
   'tend-handoffs': true,

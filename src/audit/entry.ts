@@ -100,6 +100,8 @@ export type Kind =
   | 'prediction.over' // it is no longer foretold: prevented, or come to nothing
   | 'standup.told'
   | 'digest.told' // of which time, and how many figures said something
+  | 'habits.told' // somebody was told, alone, how they decide: no numbers
+  | 'habits.switched' // a person wants such notes no more, or again
   | 'workspace.lost' // the chat workspace forgot what was shown; open subjects are posted anew
   | 'estate.broken'; // the trial's make-believe company had a fault put in
 

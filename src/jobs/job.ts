@@ -12,7 +12,8 @@ export type Subject =
   | `outcome:${string}`
   | `checkpoint:${string}`
   | `signal:${string}`
-  | `held:${string}`;
+  | `held:${string}`
+  | `note:${string}`;
 
 export interface Jobs {
   /** Answer a message that addressed a worker. */
@@ -54,6 +55,8 @@ export interface Jobs {
   'tell-standup': { at?: string };
   /** Tell managers of the week, once it is over. */
   'tell-digest': { at?: string };
+  /** Tell people, each alone, how they decide, once a month. */
+  'tell-habits': { at?: string };
   /** List what was held back by maintenance windows and quiet hours that are over. */
   'tell-held': { at?: string };
   /** Tell leaders again of what is open, when the next word is due. */
@@ -92,6 +95,7 @@ export const jobNames = [
   'lapse-approval',
   'tell-standup',
   'tell-digest',
+  'tell-habits',
   'tell-held',
   'tell-stakeholders',
   'tend-handoffs',
@@ -131,6 +135,8 @@ export function groupOf(job: Job): string {
       return 'team';
     case 'tell-digest':
       return 'digest';
+    case 'tell-habits':
+      return 'habits';
     case 'tell-held':
       return 'held';
     case 'tell-stakeholders':

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db } from '../postgres/database.ts';
+import type { Db, Tx } from '../postgres/database.ts';
 import type {
   Answered,
   Asked,
@@ -174,4 +174,17 @@ export async function loadSpent(db: Db, { from, to }: Period): Promise<Spent[]> 
         and to_char(${to}::timestamptz at time zone 'UTC', 'YYYY-MM-DD')
     group by name order by name`.execute(db);
   return rows;
+}
+
+/** Whether a round such as `habits 2026-11` was begun. */
+export async function wasBegun(db: Db, name: string): Promise<boolean> {
+  const { rows } = await sql`select 1 from review_round where name = ${name}`.execute(db);
+  return rows.length === 1;
+}
+
+/** Begins a round in the transaction that does all of it; false when another did. */
+export async function begin(tx: Tx, name: string, at: Date): Promise<boolean> {
+  const { rows } = await sql`insert into review_round (name, at) values (${name}, ${at})
+    on conflict do nothing returning name`.execute(tx);
+  return rows.length === 1;
 }

@@ -30,7 +30,11 @@ export interface Hearing extends Heeding {
   team: { workers(): Charter[] };
   desk: Desk;
   /** A command's answer to words that begin with one; undefined for any other. What one delivery asks for is asked for once. */
-  commanded(account: string, text: string, delivery: DeliveryId): Promise<Card | undefined>;
+  commanded(
+    account: string,
+    text: string,
+    delivery: Pick<Delivery, 'id' | 'direct'>,
+  ): Promise<Card | undefined>;
   log: { warn(message: string): void };
 }
 
@@ -102,10 +106,10 @@ type Answer = { card: Card; asked: { [name: string]: Json | undefined } };
 
 async function told(
   { desk, commanded }: Hearing,
-  { id, account, text, place }: Delivery,
+  { id, account, text, place, direct }: Delivery,
   here: string | undefined,
 ): Promise<Answer> {
-  const card = await commanded(account, text, id);
+  const card = await commanded(account, text, { id, direct });
   if (card) return { card, asked: { about: 'command' } };
   const asked = understand(text, desk.inventory, here);
   return { card: await tell(desk, asked, place), asked: { ...asked } };

@@ -26,6 +26,8 @@ import { click, form, mention, signed, signingSecret } from './slack-signed.ts';
 import { openLog } from './trial-slack.ts';
 
 export const channel = '19:approvals@thread.tacv2';
+/** Gale's own conversations with the app. */
+export const galeAlone = { slack: 'D01GALE', teams: 'a:1gale' };
 const ids = { gale: '00000000-0000-4000-8000-000000000103', greer: '00000000-0000-4000-8000-000000000104' };
 export type Who = keyof typeof ids;
 const people = (['gale', 'greer'] as const).map((id) => ({
@@ -53,10 +55,13 @@ interface Wanted {
   /** What teams wish to be told of. */
   teams?: Teams;
   now?: () => Date;
+  /** Where a person alone reads. */
+  directPlaces?: (person: PersonId) => string[];
 }
 
 /** The product but for its timetable, both surfaces at the wire, a question put when a test says so. */
-export async function openBoth({ teams: wishes = {}, now = () => new Date() }: Wanted = {}) {
+export async function openBoth(wanted: Wanted = {}) {
+  const { teams: wishes = {}, now = () => new Date(), directPlaces = () => [] } = wanted;
   haveToken();
   const folder = mkdtempSync(join(tmpdir(), 'roster-both-'));
   const port = await freePort();
@@ -64,7 +69,7 @@ export async function openBoth({ teams: wishes = {}, now = () => new Date() }: W
   const members = Object.fromEntries(
     Object.keys(ids).map((id) => [`29:${id}`, { userRole: 'user', tenantId: registration.tenantId }]),
   );
-  const teams = await openTeamsApi({ channels: [channel], members });
+  const teams = await openTeamsApi({ channels: [channel], chats: [galeAlone.teams], members });
   const read = readSettings({ DATA_DIR: folder, PORT: `${port}` });
   if (read.kind === 'refused') throw new Error(read.because.join());
   const log = openLog();
@@ -83,7 +88,11 @@ export async function openBoth({ teams: wishes = {}, now = () => new Date() }: W
   const site: Site = {
     kind: 'trial',
     slack: { botToken: 'xoxb-1', mode: { kind: 'http', signingSecret }, apiUrl: slack.apiUrl },
-    teams: { registration, keysUrl: teams.keysUrl, known: [known] },
+    teams: {
+      registration,
+      keysUrl: teams.keysUrl,
+      known: [known, { ...known, id: galeAlone.teams, kind: 'chat' }],
+    },
     prometheus: { url: estate.prometheusUrl },
     loki: { url: estate.lokiUrl },
     jaeger: { url: estate.jaegerUrl },
@@ -98,7 +107,7 @@ export async function openBoth({ teams: wishes = {}, now = () => new Date() }: W
     close: async () => {},
   };
   const manifests = { ...readManifests('manifests'), teams: wishes };
-  const wired = await wire({ storage, manifests, site, log, now, folder });
+  const wired = await wire({ storage, manifests, site, log, now, folder, directPlaces });
   await storage.queue.work(wired.handlers, []);
   await wired.doors.start();
   const listening = await listen({
@@ -177,6 +186,8 @@ export async function openBoth({ teams: wishes = {}, now = () => new Date() }: W
       slack: slackTitles(slack.calls).at(-1),
       teams: teams.messages(channel).map(titleOf).at(-1),
     }),
+    /** What stands in Gale's own chat in Teams. */
+    inGalesChat: () => teams.messages(galeAlone.teams).map(({ activity }) => JSON.stringify(activity)),
     /** What every card in Teams reads now, as its title, oldest first. */
     titlesInTeams: () => teams.messages(channel).map(titleOf),
     /** What Slack was told to post or change, oldest first. */

@@ -6,7 +6,9 @@ export async function up(db: Kysely<unknown>): Promise<void> {
   await sql`alter table delivery add column answered_by text`.execute(db);
   await sql`alter table worker_rating add column week text`.execute(db);
   await sql`create unique index worker_rating_week on worker_rating (worker, person, week)`.execute(db);
+  // Its id says nothing of the person: it stands in jobs and logs.
   await sql`create table habit_note (
+    id text not null unique,
     person text not null,
     month text not null,
     told_at timestamptz not null,

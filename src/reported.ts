@@ -1,0 +1,15 @@
+// The commands of managing: the week, one's own habits.
+import type { Own, Said } from './commanded.ts';
+import { digestTold } from './digested.ts';
+import type { Core } from './handlers.ts';
+import type { Person } from './people/people.ts';
+import { habitsTold } from './trusted.ts';
+
+/** What managers are told: everybody may see it, and of habits their own alone. */
+export function reporting(core: Core, person: Person, said: Said | undefined): Own[] {
+  const alone = said?.direct ?? true;
+  return [
+    { word: 'digest', answer: (_, rest) => digestTold(core, rest) },
+    { word: 'habits', answer: (_, rest) => habitsTold(core, person, { rest, alone }) },
+  ];
+}
