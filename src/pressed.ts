@@ -13,6 +13,7 @@ import type { Core } from './handlers.ts';
 import type { ApprovalId } from './ids.ts';
 import { intervene } from './incidents/intervene.ts';
 import type { Person } from './people/people.ts';
+import { pressRate, submitRate } from './rated.ts';
 import { pressOnPostMortem, submitOnPostMortem } from './reviewed.ts';
 import { adoptRunbook, declineRunbook } from './runbooks-adopted.ts';
 import { pressOnSignal, submitExpected } from './signalled.ts';
@@ -69,6 +70,8 @@ export async function press(core: Core, intent: Intent, person: Person): Promise
       return pressOnSignal(core, intent, person);
     case 'vote':
       return pressThumb(core, intent, person);
+    case 'rate':
+      return pressRate(core, intent, person);
     case 'kill':
       return killAll(core, person);
   }
@@ -122,6 +125,8 @@ export async function submit(
       return submitOnPostMortem(core, intent, person, { text, more });
     case 'vote':
       return submitThumb(core, intent, person, text);
+    case 'rate':
+      return submitRate(core, intent, person, { text, more });
     case 'resolved':
     case 'adopt-runbook':
     case 'decline-runbook':

@@ -1,8 +1,9 @@
-// The commands of managing: the week, one's own habits.
-import type { Own, Said } from './commanded.ts';
+// The commands of managing: the week, ratings, one's own habits.
+import { type Own, type Said, say } from './commanded.ts';
 import { digestTold } from './digested.ts';
 import type { Core } from './handlers.ts';
 import type { Person } from './people/people.ts';
+import { rated } from './rated.ts';
 import { habitsTold } from './trusted.ts';
 
 /** What managers are told: everybody may see it, and of habits their own alone. */
@@ -10,6 +11,7 @@ export function reporting(core: Core, person: Person, said: Said | undefined): O
   const alone = said?.direct ?? true;
   return [
     { word: 'digest', answer: (_, rest) => digestTold(core, rest) },
+    { word: 'rate', answer: async (desk, rest) => say(desk, await rated(core, person, rest)) },
     { word: 'habits', answer: (_, rest) => habitsTold(core, person, { rest, alone }) },
   ];
 }

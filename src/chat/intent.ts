@@ -1,6 +1,6 @@
 // Everything a button can mean. What comes back from a click is parsed here and trusted nowhere.
 import { z } from 'zod';
-import type { ApprovalId, IncidentId, SignalId, SilenceId } from '../ids.ts';
+import type { ApprovalId, IncidentId, SignalId, SilenceId, WorkerId } from '../ids.ts';
 
 const id = <T extends string>() => z.string().regex(/^[a-z0-9-]{1,64}$/i) as unknown as z.ZodType<T>;
 
@@ -47,6 +47,7 @@ const intent = z.discriminatedUnion('do', [
   z.object({ do: z.literal('not-useful'), signal: id<SignalId>() }),
   z.object({ do: z.literal('unmute'), silence: id<SilenceId>() }),
   z.object({ do: z.literal('vote'), subject: votable, up: z.boolean() }),
+  z.object({ do: z.literal('rate'), worker: id<WorkerId>() }),
   z.object({ do: z.literal('kill') }),
 ]);
 

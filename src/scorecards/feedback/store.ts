@@ -41,3 +41,22 @@ export async function loadThumbs(db: Db, subject: string): Promise<Thumbs> {
     count(*) filter (where not up)::int as down from answer_vote where subject = ${subject}`.execute(db);
   return rows[0] ?? { up: 0, down: 0 };
 }
+
+export interface Stars {
+  worker: WorkerId;
+  person: PersonId;
+  /** 1–5 */
+  stars: number;
+  line: string | null;
+  /** The day it began. */
+  week: string;
+  at: Date;
+}
+
+/** Keeps a rating, in place of the one that this person gave this worker in the same week. */
+export async function upsertRating(tx: Tx, { worker, person, stars, line, week, at }: Stars): Promise<void> {
+  await sql`insert into worker_rating (worker, person, stars, line, week, at)
+    values (${worker}, ${person}, ${stars}, ${line && storable(line)}, ${week}, ${at})
+    on conflict (worker, person, week) do update set stars = excluded.stars, line = excluded.line,
+      at = excluded.at`.execute(tx);
+}
