@@ -166,6 +166,7 @@ const idle = {
     'tell-standup': nothing,
     'tell-digest': nothing,
     'tell-habits': nothing,
+    'tell-reviews': nothing,
     'tell-held': nothing,
   },
   ...{ 'draft-post-mortem': nothing, 'tend-post-mortems': nothing },

@@ -25,6 +25,7 @@ import { Refused } from './written.ts';
 export const does = {
   home: 'what waits for you, and all of this',
   habits: '[on or off] how you decide, for you alone, and whether a note comes once a month',
+  review: '<worker> [now] how a worker did in the last quarter, and what is proposed for its role',
   rate: '<worker> <1-5> [a line] how good a worker is, by a governor, once a week',
   digest: '[now] the last week on one page, or what is known of this one',
   declare: '[<service> <what is wrong>] open an incident by hand',

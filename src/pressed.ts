@@ -15,6 +15,7 @@ import { intervene } from './incidents/intervene.ts';
 import type { Person } from './people/people.ts';
 import { pressRate, submitRate } from './rated.ts';
 import { pressOnPostMortem, submitOnPostMortem } from './reviewed.ts';
+import { putForward } from './role-review.ts';
 import { adoptRunbook, declineRunbook } from './runbooks-adopted.ts';
 import { pressOnSignal, submitExpected } from './signalled.ts';
 import { pressThumb, submitThumb } from './voted.ts';
@@ -72,6 +73,8 @@ export async function press(core: Core, intent: Intent, person: Person): Promise
       return pressThumb(core, intent, person);
     case 'rate':
       return pressRate(core, intent, person);
+    case 'put-forward':
+      return putForward(core, intent, person);
     case 'kill':
       return killAll(core, person);
   }
@@ -143,6 +146,7 @@ export async function submit(
     case 'mute':
     case 'not-useful':
     case 'unmute':
+    case 'put-forward':
     case 'kill':
       return note('This form is none of ours.');
   }

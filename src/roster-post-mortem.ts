@@ -83,7 +83,7 @@ function isFolder(path: string): boolean {
 }
 
 /** Names as the site's people.yaml has them; who is not in it is called by id. */
-function namesOf(given: Given): (person: PersonId) => string {
+export function namesOf(given: Given): (person: PersonId) => string {
   const people = given.settings().site.kind === 'real' ? readPeople(given.manifests()) : [];
   const names = new Map(people.map(({ id, name }) => [id, name]));
   return (person) => names.get(person) ?? person;

@@ -15,6 +15,7 @@ import { save } from './jobs/save.ts';
 import { signalsOf } from './monitoring/read.ts';
 import { recordLine } from './records/card.ts';
 import { type Reference, referencesOf } from './records/read.ts';
+import { reviewViews } from './role-review.ts';
 import { incidentViews } from './shown-incident.ts';
 import { heldViews, signalViews } from './signalled.ts';
 import { standupAt } from './standup/read.ts';
@@ -67,6 +68,8 @@ async function viewsOf(showing: Core, subject: Subject): Promise<View[]> {
       return heldViews(showing, id);
     case 'note':
       return noteViews(showing, id);
+    case 'review':
+      return reviewViews(showing, id);
     case 'checkpoint':
       return checkpointViews(showing, Number(id));
     default:

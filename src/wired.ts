@@ -24,6 +24,7 @@ import { openShelf } from './knowledge/shelf.ts';
 import { untrue } from './knowledge/undoable.ts';
 import type { Manifests } from './manifests.ts';
 import { opinionOf } from './modelled.ts';
+import { holidaysOf } from './monitoring/calendar.ts';
 import { changesOf } from './monitoring/changes/receive.ts';
 import { openDrawing } from './monitoring/chart/picture.ts';
 import { askedOf } from './monitoring/metric.ts';
@@ -153,8 +154,7 @@ export async function wire(parts: Parts) {
   const standings = rememberStandings(chat.standings, now);
   const { stakeholders: updates, reporting } = manifests;
   const opened = { store, notes, refusals, people, standings, site, routing, updates, reporting, log };
-  const free = manifests.calendar.holidays.filter(({ as }) => as === 'sat' || as === 'sun');
-  const holidays = free.map(({ date }) => date);
+  const holidays = holidaysOf(manifests.calendar);
   const { directPlaces = () => [] } = parts;
   const telling = { holidays, directPlaces, manifestsFolder: manifests.folder };
   const core = { ...opened, ...telling, responder, desk, charter, team };

@@ -21,6 +21,7 @@ import { type Enriching, enrich } from './monitoring/enrich.ts';
 import { type Telling, tellHeld } from './monitoring/held/tell.ts';
 import { type Learning, learnPrecursors } from './monitoring/lookout/learn-precursors.ts';
 import type { Records } from './records/records.ts';
+import { tellReviews } from './role-review.ts';
 import { tendRunbooks } from './runbooks-adopted.ts';
 import { showSubject, tellStandup } from './shown.ts';
 import { tellTrust } from './trusted.ts';
@@ -67,6 +68,7 @@ export function jobHandlers(
     'tell-standup': () => tellStandup(showing),
     'tell-digest': () => tellDigest(showing, drawing),
     'tell-habits': () => tellTrust(showing),
+    'tell-reviews': () => tellReviews(showing),
     'tell-held': () => tellHeld(telling),
     'tell-stakeholders': () => tellStakeholders(showing),
     'tend-handoffs': () => tendHandoffs(responder),

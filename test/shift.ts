@@ -185,6 +185,7 @@ export async function openShift(
       case 'tell-standup':
       case 'tell-digest':
       case 'tell-habits':
+      case 'tell-reviews':
       case 'tell-held':
       case 'tell-stakeholders':
       case 'learn-precursors':
@@ -322,6 +323,7 @@ const every: Record<Job['name'], true> = {
   'tell-standup': true,
   'tell-digest': true,
   'tell-habits': true,
+  'tell-reviews': true,
   'tell-held': true,
   'tell-stakeholders': true,
   'tend-handoffs': true,

@@ -100,6 +100,7 @@ export type Kind =
   | 'prediction.over' // it is no longer foretold: prevented, or come to nothing
   | 'standup.told'
   | 'digest.told' // of which time, and how many figures said something
+  | 'role.reviewed' // a worker's quarter, and what is proposed for its role
   | 'worker.rated' // by a governor, 1 to 5
   | 'habits.told' // somebody was told, alone, how they decide: no numbers
   | 'habits.switched' // a person wants such notes no more, or again

@@ -48,6 +48,11 @@ const intent = z.discriminatedUnion('do', [
   z.object({ do: z.literal('unmute'), silence: id<SilenceId>() }),
   z.object({ do: z.literal('vote'), subject: votable, up: z.boolean() }),
   z.object({ do: z.literal('rate'), worker: id<WorkerId>() }),
+  z.object({
+    do: z.literal('put-forward'),
+    worker: id<WorkerId>(),
+    quarter: z.string().regex(/^20\d\d-Q[1-4]$/),
+  }),
   z.object({ do: z.literal('kill') }),
 ]);
 

@@ -13,7 +13,8 @@ export type Subject =
   | `checkpoint:${string}`
   | `signal:${string}`
   | `held:${string}`
-  | `note:${string}`;
+  | `note:${string}`
+  | `review:${string}`;
 
 export interface Jobs {
   /** Answer a message that addressed a worker. */
@@ -57,6 +58,8 @@ export interface Jobs {
   'tell-digest': { at?: string };
   /** Tell people, each alone, how they decide, once a month. */
   'tell-habits': { at?: string };
+  /** Review the roles of workers, once a quarter. */
+  'tell-reviews': { at?: string };
   /** List what was held back by maintenance windows and quiet hours that are over. */
   'tell-held': { at?: string };
   /** Tell leaders again of what is open, when the next word is due. */
@@ -96,6 +99,7 @@ export const jobNames = [
   'tell-standup',
   'tell-digest',
   'tell-habits',
+  'tell-reviews',
   'tell-held',
   'tell-stakeholders',
   'tend-handoffs',
@@ -137,6 +141,8 @@ export function groupOf(job: Job): string {
       return 'digest';
     case 'tell-habits':
       return 'habits';
+    case 'tell-reviews':
+      return 'reviews';
     case 'tell-held':
       return 'held';
     case 'tell-stakeholders':

@@ -21,7 +21,7 @@ import { everyAnswer } from './every-answer.ts';
 import { everyApproval, question } from './every-approval.ts';
 import { checklist, everyChecklist, rehearsed, stepSeen, stopped } from './every-checklist.ts';
 import { everyPostMortem, everyRunbook } from './every-post-mortem.ts';
-import { everyHabit } from './every-review.ts';
+import { everyHabit, everyReview } from './every-review.ts';
 import { everyHeld, everySignal, everySilence } from './every-signal.ts';
 
 /** A card and the file under src/ it is made in. */
@@ -419,6 +419,7 @@ export function everyCard(): Shown[] {
       ['command-breaker', say({ by: ada }, closed)],
     ]),
     ...from('scorecards/trust/card.ts', everyHabit()),
+    ...from('scorecards/review/card.ts', everyReview()),
     ...from('workers/answer.ts', everyAnswer()),
     ...from('workers/command.ts', [
       ['home', home(desk, commands, [])],

@@ -131,6 +131,7 @@ export const forms: Record<Intent['do'], Form | undefined> = {
   mute: undefined,
   'not-useful': undefined,
   unmute: undefined,
+  'put-forward': undefined,
   rate: {
     title: 'Rate Rex',
     submit: 'Rate',
