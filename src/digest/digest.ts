@@ -38,6 +38,8 @@ export const writtenShape = z.object({
       ...{ person: id<PersonId>(), reason: z.string().nullable() },
     }),
   ),
+  /** How many people were told of how they decide; only where three or more decide. */
+  habitsTold: z.number().optional(),
   /** What ran against the rules, should anything have. */
   violations: z.array(id<ActionId>()),
 });

@@ -6,6 +6,7 @@ import { doorHandlers } from '../../src/handlers.ts';
 import type { PersonId } from '../../src/ids.ts';
 import { lastBeginning } from '../../src/jobs/occasion.ts';
 import { readManifests } from '../../src/manifests.ts';
+import { notesTold } from '../../src/scorecards/trust/note.ts';
 import { commands } from '../../src/workers/command.ts';
 import { decide } from '../scorecards/decided.ts';
 import { galeAlone, openBoth } from './both-product.ts';
@@ -78,6 +79,13 @@ test('shown again, as after a crash, it is the same message', async () => {
   expect(inGalesSlack()).toHaveLength(1);
   expect(both.inGalesChat()).toHaveLength(1);
 }, 60_000);
+
+test('of the team it is told how many at most, and only where three or more decide', async () => {
+  const { db } = both.wired.store;
+  const to = new Date(due.getTime() + 3_600_000);
+  expect(await notesTold(db, { from: new Date(due.getTime() - 30 * dayMs), to })).toBe(1);
+  expect(await notesTold(db, { from: due, to })).toBeUndefined();
+});
 
 test('who wants no notes gets none, and is told when they ask', async () => {
   const gale = { id: 'gale' as PersonId, name: 'Gale', roles: ['on-call'], accounts: [] };

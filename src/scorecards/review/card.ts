@@ -72,8 +72,8 @@ export function quarterSays({ from, to, timezone }: Pick<Written, 'from' | 'to' 
   return format.formatRange(new Date(from), new Date(Date.parse(to) - 1)).replace(/\s–\s/g, '–');
 }
 
-/** A figure beside the quarter before, and whether its target is met. Pure. */
-export function compared(written: Written, figure: Figure): string {
+/** A figure beside the quarter before, and whether its target is met. */
+function compared(written: Written, figure: Figure): string {
   const { currency, before } = written;
   const { says, better } = kpi(figure.kpi);
   const was = before.find((one) => one.kpi === figure.kpi)?.value ?? null;

@@ -12,7 +12,7 @@ import { type Habits, habitsOf, habitsOfOne } from '../habits.ts';
 import type { Reporting } from '../reporting.ts';
 
 import { begin, loadQuestions, wasBegun } from '../store.ts';
-import { insertNote, loadEnquired, loadNote, loadOff, setOff } from './store.ts';
+import { countTold, insertNote, loadEnquired, loadNote, loadOff, setOff } from './store.ts';
 
 /** Days back that a note tells of. */
 export const noteDays = 30;
@@ -81,6 +81,14 @@ export async function ownHabits(
   const off = (await loadOff(db)).includes(person);
   return { habits: habitsOfOne(person, questions, enquired, reporting), off };
 }
+
+/** How many people were told in a period; undefined where so few decide that a count would point at one of them. */
+export async function notesTold(db: Db, period: Period): Promise<number | undefined> {
+  const { told, deciding } = await countTold(db, period);
+  return deciding >= fewest && told > 0 ? told : undefined;
+}
+
+const fewest = 3;
 
 /** Somebody wants no notes, or wants them again. Safe to call twice. */
 export function switchNotes(store: Store, person: PersonId, off: boolean, now: Date): Promise<void> {
