@@ -1,6 +1,7 @@
 // Role reviews in chat and on the command line: told once a quarter where leaders read, asked for at any time, put forward.
 import { z } from 'zod';
 import { proposeHeld } from './adopting.ts';
+import { firstNoted } from './audit/noted.ts';
 import { type Charter, versionOf } from './charter/charter.ts';
 import { charterHeld, charterInForce, chartersInForce, compare } from './charter/force.ts';
 import type { Card } from './chat/card.ts';
@@ -56,9 +57,10 @@ export async function reviewTold(core: Core, rest: string): Promise<Card> {
   const workers = team.workers().map(({ worker }) => worker);
   if (!charter) return say(desk, `Say "/roster review <worker> [now]": wanted ${workers.join(', ')}.`);
   const now = responder.now();
-  const asked = when === 'now' ? quarterOf(reporting, now) : quarterDue(reporting, holidays, now);
+  const soFar = when === 'now' || !(await isRecorded(store.db, quarterDue(reporting, holidays, now)));
+  const asked = soFar ? quarterOf(reporting, now) : quarterDue(reporting, holidays, now);
   const written = await writtenFor(store.db, reviewerOf(core), charter, asked, now);
-  return cardOf(core, written, when === 'now');
+  return cardOf(core, written, soFar);
 }
 
 /** What a press of *Put forward* does: the changed charter goes the way of every adoption, and somebody else approves it. */
@@ -105,8 +107,9 @@ export async function reviewAskedFor(
   if (!reviewing) return { kind: 'wrong', because: 'Nothing is known here to review with.' };
   const { holidays, ...reviewer } = reviewing();
   const { reporting } = reviewer;
-  const due = soFar ? quarterOf(reporting, now()) : quarterDue(reporting, holidays, now());
-  const quarter = (name && quarterNamed(reporting, name)) || due;
+  const due = quarterDue(reporting, holidays, now());
+  const last = !soFar && (await isRecorded(db, due)) ? due : quarterOf(reporting, now());
+  const quarter = (name && quarterNamed(reporting, name)) || last;
   const written = await writtenFor(db, reviewer, charter, quarter, now());
   return { kind: 'json', value: { written, words: await wordsIn(db, written) } };
 }
@@ -120,6 +123,12 @@ export function reviewingOf(
   const riskOf = (name: string) => weigher.tools.find((one) => one.name === name)?.risk;
   const { reporting, calendar } = manifests;
   return { reporting, inventory: weigher.inventory, riskOf, holidays: holidaysOf(calendar) };
+}
+
+/** Whether anything of a quarter is recorded; where nothing is, what is asked of is the running one. */
+async function isRecorded(db: Db, { period }: Quarter): Promise<boolean> {
+  const first = await firstNoted(db);
+  return first !== undefined && first < period.to;
 }
 
 /** As it was kept, else from the rows as they are now. */

@@ -34,7 +34,7 @@ export async function submitThumb(
 ): Promise<Reply> {
   const about = await aboutOf(core, subject);
   if (!about) return { kind: 'note', text: nothingThere };
-  await sayWhatWasWrong(core.store, { subject, worker: about.worker, person: person.id }, text);
+  await sayWhatWasWrong(core.store, { ...about, subject, person: person.id }, text);
   return { kind: 'nothing' };
 }
 
@@ -42,11 +42,11 @@ const nothingThere = 'There is nothing here to have an opinion of: it may have b
 
 function wrongForm(intent: Thumb, said: string | null): Form {
   const hint = intent.subject.startsWith('incident:')
-    ? 'If you like, in a line. It stands beside this incident when a later one is like it.'
-    : 'If you like, in a line. It is read when this worker’s role is reviewed.';
+    ? 'It stands beside this incident when a later one is like it.'
+    : 'It is read when this worker’s role is reviewed.';
   const field = {
     name: 'line',
-    label: 'What was wrong?',
+    label: 'In a line, if you like',
     hint,
     least: 0,
     most: mostLine,

@@ -144,8 +144,8 @@ export const forms: Record<Intent['do'], Form | undefined> = {
     submit: 'Send',
     intent: { do: 'vote', subject: 'delivery:dlv-7', up: false },
     field: {
-      ...{ name: 'line', label: 'What was wrong?', least: 0, most: 300 },
-      hint: 'If you like.',
+      ...{ name: 'line', label: 'In a line, if you like', least: 0, most: 300 },
+      hint: 'It stands beside this incident when a later one is like it.',
       line: true,
     },
   },

@@ -13,35 +13,40 @@ export interface Voting extends Ballot {
   shows: Subject;
 }
 
+/** Milliseconds for which a form of thumbs down is left alone: in Teams a message that changes closes it. */
+const formMs = 120_000;
+
 /** Keeps a thumb, one a person and subject: the other one takes its place, the same again changes nothing. */
 export function vote(store: Store, { shows, ...ballot }: Voting): Promise<void> {
-  const { subject, worker, person, up } = ballot;
+  const { subject, worker, person, up, at } = ballot;
+  const after = up ? undefined : new Date(at.getTime() + formMs);
   return save(store, async (tx) => {
     if (!(await upsertVote(tx, ballot))) return { result: undefined, entries: [], jobs: [] };
     const facts = { subject, worker, up };
     return {
       result: undefined,
       entries: [{ kind: 'answer.voted', by: { person }, about: aboutOf(subject), facts }],
-      jobs: [{ name: 'show', subject: shows }],
+      jobs: [{ name: 'show', subject: shows, ...(after && { after }) }],
     };
   });
 }
 
-/** Keeps what was wrong, in the words of who pressed thumbs down; nothing where no thumb down is, or no words are. Safe to call twice. */
+/** Keeps what was wrong, in the words of who pressed thumbs down, if there are any, and shows the thumb. Safe to call twice. */
 export function sayWhatWasWrong(
   store: Store,
-  { subject, worker, person }: Pick<Voting, 'subject' | 'worker' | 'person'>,
+  { subject, worker, person, shows }: Pick<Voting, 'subject' | 'worker' | 'person' | 'shows'>,
   words: string,
 ): Promise<void> {
   const line = words.replace(/\s+/g, ' ').trim().slice(0, mostLine);
   return save(store, async (tx) => {
+    const jobs = [{ name: 'show' as const, subject: shows }];
     if (line === '' || !(await setLine(tx, subject, person, line)))
-      return { result: undefined, entries: [], jobs: [] };
+      return { result: undefined, entries: [], jobs };
     const facts = { subject, worker, up: false };
     return {
       result: undefined,
       entries: [{ kind: 'answer.voted', by: { person }, about: aboutOf(subject), facts, words: { line } }],
-      jobs: [],
+      jobs,
     };
   });
 }

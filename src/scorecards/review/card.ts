@@ -84,15 +84,24 @@ function compared(written: Written, figure: Figure): string {
 }
 
 function dimensionBlock(written: Written, dimension: Dimension): Block[] {
-  const told = written.figures.filter((one) => kpi(one.kpi).dimension === dimension && one.value !== null);
+  const told = written.figures.filter((one) => kpi(one.kpi).dimension === dimension && says(written, one));
   if (told.length === 0) return [];
   return [line(dimensions[dimension], [`${told.map((one) => compared(written, one)).join(' · ')}.`])];
 }
 
 function silentBlock({ figures }: Written): Block[] {
-  const silent = figures.filter(({ value }) => value === null).map((one) => kpi(one.kpi).says.toLowerCase());
+  const silent = figures.filter(({ value, target }) => value === null && target !== null);
   if (silent.length === 0) return [];
-  return [{ kind: 'context', text: `Not enough data for ${silent.join(', ')}.` }];
+  const shown = silent.slice(0, mostLines).map((one) => kpi(one.kpi).says.toLowerCase());
+  const more = silent.length - shown.length;
+  const rest = more > 0 ? ` and ${more} more` : '';
+  return [{ kind: 'context', text: `Not enough data for ${shown.join(', ')}${rest}.` }];
+}
+
+/** What is nothing, and was nothing, is left to the whole document. */
+function says({ before }: Written, { kpi: id, value, target }: Figure): boolean {
+  const was = before.find((one) => one.kpi === id)?.value ?? null;
+  return value !== null && (target !== null || value !== 0 || (was !== null && was !== 0));
 }
 
 function ratedBlock({ ratings, wrong }: Words): Block[] {
@@ -126,7 +135,7 @@ function line(heading: string, said: Span[]): Block {
 }
 
 function endSays({ kind, moves }: Proposal): string {
-  const rules = 'docs/role-review.md has the rules of it.';
+  const rules = 'docs/role-review.md has the rules; "npm run roster -- review" writes all of it.';
   if (moves.length > 0)
     return `Nothing changes by this: a governor may put it forward, and somebody else approves it. Write it into the file too. ${rules}`;
   if (kind === 'retire')

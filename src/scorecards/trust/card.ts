@@ -17,7 +17,7 @@ interface Around {
 export function habitsCard(habits: Habits, { by, reporting, off }: Around): Card {
   const title = 'How you decide';
   const lines = linesOf(habits, reporting);
-  const context = `Only you are shown this: it is in no digest, scorecard or record. ${notesSay(reporting, off)}`;
+  const context = `Only you are shown this: it stands in no digest, figure or log. ${notesSay(reporting, off)}`;
   return {
     by,
     tone: 'neutral',
