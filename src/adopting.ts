@@ -91,17 +91,23 @@ export async function proposeChanged(
   const said: string[] = [];
   for (const one of wanted) {
     const compared = await compare(gateway.db, one);
-    if (compared.differences.length > 0) said.push(await proposeOne(gateway, one, compared, by));
+    if (compared.differences.length === 0) continue;
+    const { inForce } = compared;
+    const before = inForce ? titleOf({ what: one.what, ...inForce }) : 'none';
+    const why = `manifests/ has ${titleOf(one)}, and ${before} is in force.`;
+    said.push(await proposeHeld(gateway, one, compared, by, why));
   }
   if (said.length > 0) return said.join(' ');
   return `In force already: ${wanted.map(titleOf).join(', ')}. Change a file in manifests/ first.`;
 }
 
-async function proposeOne(
+/** Proposes a text as it is held, with how it differs from what is in force. Returns a sentence for the one who asked. */
+export async function proposeHeld(
   gateway: Gateway,
   held: Held,
   { inForce, differences, objection }: Compared,
   by: Proposer,
+  why: string,
 ): Promise<string> {
   if (objection) return objection;
   if (locksOut(held, by.worker))
@@ -123,7 +129,7 @@ async function proposeOne(
     requestedBy: by.person,
     ...(by.request && { request: `${by.request} ${what}` }),
     confidence: 1,
-    why: `manifests/ has ${title}, and ${inForce ? titleOf({ what, ...inForce }) : 'none'} is in force.`,
+    why,
     evidence: differences,
     expected: `Every decision from then on is made under ${title}; what waits is asked anew.`,
   });

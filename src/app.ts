@@ -38,6 +38,8 @@ export async function startApp(parts: Parts): Promise<App> {
     { cron: '* * * * *', timezone, job: { name: 'tell-standup' } },
     { cron: '* * * * *', timezone, job: { name: 'tell-held' } },
     { cron: '* * * * *', timezone, job: { name: 'tell-digest' } },
+    { cron: '* * * * *', timezone, job: { name: 'tell-habits' } },
+    { cron: '* * * * *', timezone, job: { name: 'tell-reviews' } },
     { cron: '* * * * *', timezone, job: { name: 'tell-stakeholders' } },
     { cron: '* * * * *', timezone, job: { name: 'tend-handoffs' } },
     { cron: '* * * * *', timezone, job: { name: 'tend-post-mortems' } },

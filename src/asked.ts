@@ -10,6 +10,7 @@ import type { Core } from './handlers.ts';
 import type { ApprovalId } from './ids.ts';
 import type { Incident } from './incidents/incident.ts';
 import { incident as findIncident } from './incidents/read.ts';
+import { thumbsOf } from './scorecards/feedback/vote.ts';
 
 /** A question as it stands in the thread of its incident. */
 export async function inThread(
@@ -56,7 +57,7 @@ export async function approvalViews(showing: Core, id: ApprovalId): Promise<View
         part: `enquiry-${one.id}`,
         place,
         thread,
-        card: enquiryCard(one, showing.team.byOf(approval.worker)),
+        card: enquiryCard(one, showing.team.byOf(approval.worker), await thumbsOf(db, `enquiry:${one.id}`)),
       });
     // Posted once, when it was due, and left as it stands.
     if (approval.reminded > 0) {

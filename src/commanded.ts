@@ -3,7 +3,6 @@
 import { closeBreaker, halfOpenBreaker } from './actions/breaker.ts';
 import { type Known, kill, kills, type Switched, scopeOf, unkill, unknownScope } from './actions/kill.ts';
 import { reads } from './actions/may-read.ts';
-import { propose } from './actions/propose.ts';
 import { proposeChanged } from './adopting.ts';
 import { openApprovals } from './approvals/read.ts';
 import { homeFor } from './at-home.ts';
@@ -11,9 +10,9 @@ import type { Card } from './chat/card.ts';
 import type { Reply } from './chat/door.ts';
 import { watch } from './closely.ts';
 import { declaredCard, declareForm } from './declared.ts';
+import { type Asker, asked } from './deed-asked.ts';
 import { dryRunTold } from './dry-run.ts';
 import type { Core } from './handlers.ts';
-import type { PersonId } from './ids.ts';
 import { readProposed } from './manifests.ts';
 import { standupAsked } from './morning.ts';
 import type { Person } from './people/people.ts';
@@ -27,6 +26,9 @@ import { Refused } from './written.ts';
 export const does = {
   home: 'what waits for you, what the workers do and did for you',
   fleet: '[a worker] what each is doing and why, its health, cost and queue',
+  habits: '[on or off] how you decide, for you alone, and whether a note comes once a month',
+  review: '<worker> [now] how a worker did in the last quarter, and what is proposed for its role',
+  rate: '<worker> <1-5> [a line] how good a worker is, by a governor, once a week',
   digest: '[now] the last week on one page, or what is known of this one',
   scorecard: '<worker> its figures of the last four weeks, beside its targets',
   calibration: 'how sure workers said they were, beside how often they were right',
@@ -45,16 +47,26 @@ export const does = {
   ask: '<worker> <tool> name=value … ask a worker for a deed',
 };
 
-/** Where a command comes from: the surface, such as `slack`, that links lead to, and the message it stands in. */
-type From = { surface: string; request?: string | undefined };
+/** A message in which a command stood. */
+export interface Said {
+  /** What is asked for under the same id is asked for once. */
+  id: string;
+  /** Nobody but the one who said it reads the answer. */
+  direct: boolean;
+}
 
-/** Answers a command to the one who gave it; what it asks for under the same `request` is asked for once. */
+/** Where a command comes from: the surface, such as `slack`, that links lead to, and the message it stands in, if it stands in one. */
+interface From {
+  surface: string;
+  said?: Said | undefined;
+}
+
+/** Answers a command to the one who gave it: to them alone where it was typed, else where it was said. */
 export async function commanded(core: Core, person: Person, text: string, from: From): Promise<Reply> {
-  const { request } = from;
   const known = knownBy(core, person, from);
   const { desk, notes } = core;
   // A form opens only where a command was typed: a message has nothing to open it with.
-  if (request === undefined && /^\s*declare\s*$/i.test(text)) {
+  if (from.said === undefined && /^\s*declare\s*$/i.test(text)) {
     await notes.note({ kind: 'command.answered', by: { person: person.id }, facts: { command: 'declare' } });
     return { kind: 'form', form: declareForm };
   }
@@ -66,12 +78,13 @@ export function isGiven(core: Core, person: Person, text: string): boolean {
   return isCommand(knownBy(core, person, { surface: '' }), text);
 }
 
-function knownBy(core: Core, person: Person, { surface, request }: From): Command[] {
+function knownBy(core: Core, person: Person, { surface, said: message }: From): Command[] {
+  const request = message?.id;
   const said = (own: Own): Command => ({ ...own, says: does[own.word] });
   const first = said({ word: 'home', answer: () => homeFor(core, person, surface) });
   const own = [
     ...declaring(core, person, request),
-    ...reports(core, surface),
+    ...reports(core, person, { surface, said: message }),
     ...quieting(core, person),
     ...watching(core, person),
     ...governing(core, person, request),
@@ -80,7 +93,7 @@ function knownBy(core: Core, person: Person, { surface, request }: From): Comman
   return [first, ...common, ...own.map(said), ...core.site.commands];
 }
 
-type Own = Omit<Command, 'says'> & { word: keyof typeof does };
+export type Own = Omit<Command, 'says'> & { word: keyof typeof does };
 
 /** The first card a channel sees: what Roster is, what waits for a decision, and every word it knows. */
 export async function greeting(core: Core, person: Person | undefined): Promise<Card> {
@@ -159,11 +172,6 @@ function governing(core: Core, person: Person, request: string | undefined): Own
   ];
 }
 
-interface Asker {
-  person: PersonId;
-  request: string | undefined;
-}
-
 function knownTo({ team, responder }: Core): Known {
   return {
     workers: team.workers().map(({ worker }) => worker as string),
@@ -208,36 +216,6 @@ async function closing(core: Core, person: Person, rest: string): Promise<string
   if (how !== undefined) return `Say "/roster breaker ${tool}" to close it, or "… half" to let one through.`;
   for (const { worker } of having) await closeBreaker(core.store, { worker, tool }, person.id);
   return `The circuit breaker of ${tool} is closed: what failed before no longer counts.`;
-}
-
-/** A deed a person asks for: a tool and its typed arguments, through the same gateway; they may not approve it. */
-async function asked({ responder, team }: Core, rest: string, by: Asker): Promise<string> {
-  const [worker = '', name = '', ...pairs] = rest.trim().split(/\s+/);
-  const workers = team.workers();
-  const charter = workers.find((one) => one.worker === worker.toLowerCase());
-  if (!charter)
-    return `There is no worker called "${worker.slice(0, 40)}": wanted ${workers.map((one) => one.worker).join(', ')}.`;
-  const tool = responder.gateway.tools.find((one) => one.name === name);
-  if (!tool)
-    return `${charter.name} has no tool called "${name.slice(0, 40)}": wanted ${responder.gateway.tools.map((one) => one.name).join(', ')}.`;
-  const given = Object.fromEntries(pairs.map((pair) => pair.split(/=(.*)/s).slice(0, 2)));
-  const parsed = tool.arguments.safeParse(given);
-  if (!parsed.success)
-    return `${name} wants other arguments: ${parsed.error.issues.map(({ path, message }) => [...path, message].join(': ')).join('; ')}.`;
-  await propose(responder.gateway, {
-    worker: charter.worker,
-    incident: null,
-    step: null,
-    tool: name,
-    arguments: parsed.data,
-    requestedBy: by.person,
-    ...(by.request && { request: by.request }),
-    confidence: 1,
-    why: 'Asked for by a person.',
-    evidence: [],
-    expected: `${tool.what(parsed.data)}, as asked.`,
-  });
-  return `${tool.what(parsed.data)}: put before the gateway. What needs an approval is asked for in the approvals channel.`;
 }
 
 /** A sentence as a card; its title is all of it when it is short. */

@@ -9,8 +9,9 @@ import type { Card } from './chat/card.ts';
 import type { Account, Handlers, Reply } from './chat/door.ts';
 import type { Intent } from './chat/intent.ts';
 import type { Standings } from './chat/standing.ts';
-import { commanded, greeting, isGiven, say } from './commanded.ts';
+import { commanded, greeting, isGiven, type Said, say } from './commanded.ts';
 import { howToBeKnown } from './home/card.ts';
+import type { PersonId } from './ids.ts';
 import type { Responder } from './incidents/responder.ts';
 import type { Updates } from './incidents/stakeholders.ts';
 import type { Drawing } from './monitoring/chart/picture.ts';
@@ -53,6 +54,10 @@ export interface Core {
   drawing: Drawing;
   /** When managers are told, and what figures are reckoned with. */
   reporting: Reporting;
+  /** Days such as 2027-01-01 on which nobody works. */
+  holidays: string[];
+  /** Where a person alone reads; nowhere when they can be told nothing alone. */
+  directPlaces(person: PersonId): string[];
   log: Log;
 }
 
@@ -91,13 +96,13 @@ export async function commandedBy(
   core: Core,
   account: Account,
   text: string,
-  request?: string,
+  said?: Said,
 ): Promise<Card | undefined> {
   const person = core.people.whoIs(account);
   if (!person || !isGiven(core, person, text)) return undefined;
   const tried = throwsSwitch(text) ? 'kill' : 'command';
   const reply = await withPerson(core, account, tried, (one) =>
-    commanded(core, one, text, { surface: surfaceOf(account), request }),
+    commanded(core, one, text, { surface: surfaceOf(account), said }),
   );
   return reply.kind === 'card' ? reply.card : reply.kind === 'note' ? say(core.desk, reply.text) : undefined;
 }

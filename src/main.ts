@@ -10,6 +10,7 @@ import { planPast, startPast } from './living.ts';
 import { type Manifests, readManifests, readOwn } from './manifests.ts';
 import { arguingOf } from './modelled.ts';
 import { operatorOf, type Place } from './operator.ts';
+import { reviewingOf } from './role-review.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { realSite, type Site } from './site.ts';
 import { type Log, openStorage, type Storage } from './storage.ts';
@@ -80,11 +81,12 @@ function placeOf(settings: Settings, storage: Storage, open: Site | undefined, m
   const tell = broadcast.publish;
   const board = async () => ({ db, queue, chain: site.kind, tell });
   const rehearsal = () => rehearsalOf(settings, manifests);
+  const reviewing = () => reviewingOf(settings, manifests);
   const watched =
     open?.kind === 'trial' ? { url: open.prometheus.url, cycleMs: open.pace.cycleMs } : undefined;
   const arguing = open && arguingOf({ claude, promptsDir, prices, people: open.people, runbooks });
   const switches = { tell, board, known: () => namesIn(charters) };
-  return { db, folder, now, switches, watched, rehearsal, arguing };
+  return { db, folder, now, switches, watched, rehearsal, reviewing, arguing };
 }
 
 /** What was opened, closed in the reverse order, once, however often it is asked for. */

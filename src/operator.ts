@@ -34,6 +34,8 @@ import {
   postMortemAsked,
   postMortemAskedFor,
 } from './recalled.ts';
+import { reviewAsked, reviewAskedFor } from './role-review.ts';
+import type { Reviewer } from './scorecards/review/read.ts';
 import { releaseByOperator, type Switches, switchAsked, throwByOperator } from './switches.ts';
 
 export type Answer =
@@ -57,6 +59,8 @@ export interface Place {
   arguing?: ((store: Store) => { opinion: Opinion | undefined; runbooks: Runbook[] }) | undefined;
   /** What a runbook is gone through with, without running it. */
   rehearsal?: () => Rehearsal;
+  /** What roles are reviewed with. */
+  reviewing?: () => Reviewer & { holidays: string[] };
 }
 
 /** The handlers by path. `place` is undefined while the app is still starting. */
@@ -94,6 +98,7 @@ export function operatorOf(place: () => Place | undefined): Operator {
     ),
     '/operator/digest': on(digestAsked, digestAskedFor),
     '/operator/post-mortem': on(postMortemAsked, postMortemAskedFor),
+    '/operator/review': on(reviewAsked, reviewAskedFor),
     '/operator/report-compliance': on(complianceAsked, async ({ db }, asked) => ({
       kind: 'json',
       value: await compliance(db, asked),

@@ -13,9 +13,12 @@ import type { Core } from './handlers.ts';
 import type { ApprovalId } from './ids.ts';
 import { intervene } from './incidents/intervene.ts';
 import type { Person } from './people/people.ts';
+import { pressRate, submitRate } from './rated.ts';
 import { pressOnPostMortem, submitOnPostMortem } from './reviewed.ts';
+import { putForward } from './role-review.ts';
 import { adoptRunbook, declineRunbook } from './runbooks-adopted.ts';
 import { pressOnSignal, submitExpected } from './signalled.ts';
+import { pressThumb, submitThumb } from './voted.ts';
 
 /** What a person's press of a button does. */
 export async function press(core: Core, intent: Intent, person: Person): Promise<Reply> {
@@ -66,6 +69,12 @@ export async function press(core: Core, intent: Intent, person: Person): Promise
     case 'not-useful':
     case 'unmute':
       return pressOnSignal(core, intent, person);
+    case 'vote':
+      return pressThumb(core, intent, person);
+    case 'rate':
+      return pressRate(core, intent, person);
+    case 'put-forward':
+      return putForward(core, intent, person);
     case 'kill':
       return killAll(core, person);
   }
@@ -117,6 +126,10 @@ export async function submit(
     case 'file-post-mortem':
     case 'correct-post-mortem':
       return submitOnPostMortem(core, intent, person, { text, more });
+    case 'vote':
+      return submitThumb(core, intent, person, text);
+    case 'rate':
+      return submitRate(core, intent, person, { text, more });
     case 'resolved':
     case 'adopt-runbook':
     case 'decline-runbook':
@@ -133,6 +146,7 @@ export async function submit(
     case 'mute':
     case 'not-useful':
     case 'unmute':
+    case 'put-forward':
     case 'kill':
       return note('This form is none of ours.');
   }

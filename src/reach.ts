@@ -9,6 +9,7 @@ import { arguingOf } from './modelled.ts';
 import { type Answer, operatorOf, type Place } from './operator.ts';
 import { openEmbedded } from './postgres/embedded.ts';
 import { openPool } from './postgres/pool.ts';
+import { reviewingOf } from './role-review.ts';
 import type { Settings } from './settings.ts';
 import { namesIn, switchesOf } from './switches.ts';
 
@@ -42,6 +43,7 @@ export async function reach<T>(
     switches,
     arguing: arguingAt(where),
     rehearsal: () => rehearsalOf(where, readManifests(where.manifestsDir)),
+    reviewing: () => reviewingOf(where, readManifests(where.manifestsDir)),
   };
   try {
     const asked = operatorOf(() => place)[path];

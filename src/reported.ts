@@ -1,18 +1,21 @@
-// What managers and governors may ask for in chat: digest, scorecards, maturity. Everybody may see them.
+// The commands of managing: the fleet, the week, scorecards, calibration, maturity, role reviews, ratings, one's own habits.
 import { fleetTold } from './at-home.ts';
-import { say } from './commanded.ts';
+import { type Own, type Said, say } from './commanded.ts';
 import { digestTold } from './digested.ts';
 import type { Core } from './handlers.ts';
+import type { Person } from './people/people.ts';
+import { rated } from './rated.ts';
+import { reviewTold } from './role-review.ts';
 import { calibrationTold, maturityTold, scorecardTold } from './scored.ts';
-import type { Command } from './workers/command.ts';
+import { habitsTold } from './trusted.ts';
 
-/** The commands that answer with figures. */
+/** What managers are told: everybody may see it, and of habits their own alone. */
 export function reports(
   core: Core,
-  surface: string,
-): (Omit<Command, 'says' | 'word'> & {
-  word: 'fleet' | 'digest' | 'scorecard' | 'calibration' | 'maturity';
-})[] {
+  person: Person,
+  { surface, said }: { surface: string; said?: Said | undefined },
+): Own[] {
+  const alone = said?.direct ?? true;
   return [
     { word: 'fleet', answer: (_, rest) => fleetTold(core, surface, rest) },
     { word: 'digest', answer: (_, rest) => digestTold(core, rest) },
@@ -25,5 +28,8 @@ export function reports(
     },
     { word: 'calibration', answer: () => calibrationTold(core) },
     { word: 'maturity', answer: () => maturityTold(core) },
+    { word: 'review', answer: (_, rest) => reviewTold(core, rest) },
+    { word: 'rate', answer: async (desk, rest) => say(desk, await rated(core, person, rest)) },
+    { word: 'habits', answer: (_, rest) => habitsTold(core, person, { rest, alone }) },
   ];
 }

@@ -13,6 +13,7 @@ import { policyTry } from './roster-policy.ts';
 import { postMortemVerb } from './roster-post-mortem.ts';
 import { replayVerb } from './roster-replay.ts';
 import { reportCompliance } from './roster-report.ts';
+import { reviewVerb } from './roster-review.ts';
 import { runbookCheck, runbookDryRun } from './roster-runbook.ts';
 import { readSettings, type Settings } from './settings.ts';
 import { type Said, type Verb, wrong } from './verb.ts';
@@ -32,6 +33,7 @@ const verbs: Verb[] = [
   runbookCheck,
   runbookDryRun,
   reportCompliance,
+  reviewVerb,
   killVerb,
   unkillVerb,
 ];

@@ -22,6 +22,7 @@ import { service as findService } from './inventory/inventory.ts';
 import { saysOf } from './monitoring/metric.ts';
 import { signalsOf } from './monitoring/read.ts';
 import { referencesOf } from './records/read.ts';
+import { thumbsOf } from './scorecards/feedback/vote.ts';
 import { updateViews } from './updated.ts';
 
 export async function incidentViews(showing: Core, id: IncidentId): Promise<View[]> {
@@ -53,6 +54,7 @@ export async function incidentViews(showing: Core, id: IncidentId): Promise<View
     timezone: showing.charter.cadence.standup.timezone,
     waitingFor: open ? `${open.question.what}.` : undefined,
     postMortem: await postMortemOf(db, id),
+    ...(incident.endedAt && { thumbs: await thumbsOf(db, `incident:${id}`) }),
     now: showing.responder.now(),
   };
   const proposal = await runbookProposalOf(db, id);

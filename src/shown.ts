@@ -19,8 +19,10 @@ import { signalsOf } from './monitoring/read.ts';
 import { standupViews } from './morning.ts';
 import { recordLine } from './records/card.ts';
 import { type Reference, referencesOf } from './records/read.ts';
+import { reviewViews } from './role-review.ts';
 import { incidentViews } from './shown-incident.ts';
 import { heldViews, signalViews } from './signalled.ts';
+import { noteViews } from './trusted.ts';
 import { answerViews } from './workers/hear.ts';
 
 /** What a message shows as the record stands now; undefined when it shows nothing of ours. */
@@ -70,6 +72,10 @@ async function viewsOf(showing: Core, subject: Subject): Promise<View[]> {
       return signalViews(showing, id as SignalId);
     case 'held':
       return heldViews(showing, id);
+    case 'note':
+      return noteViews(showing, id);
+    case 'review':
+      return reviewViews(showing, id);
     case 'checkpoint':
       return checkpointViews(showing, Number(id));
     case 'past':

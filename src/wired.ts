@@ -16,6 +16,7 @@ import { openChat } from './chatted.ts';
 import { enrichingOf } from './enriched.ts';
 import { learningOf } from './foreseen.ts';
 import { doorHandlers } from './handlers.ts';
+import type { PersonId } from './ids.ts';
 import { rulesAtStart, underRules } from './in-force.ts';
 import { ladderOf, unknownContacts } from './incidents/ladder.ts';
 import { unmet } from './incidents/preconditions.ts';
@@ -24,12 +25,14 @@ import { openShelf } from './knowledge/shelf.ts';
 import { untrue } from './knowledge/undoable.ts';
 import type { Manifests } from './manifests.ts';
 import { opinionOf } from './modelled.ts';
+import { holidaysOf } from './monitoring/calendar.ts';
 import { changesOf } from './monitoring/changes/receive.ts';
 import { type Drawing, openDrawing } from './monitoring/chart/picture.ts';
 import { askedOf } from './monitoring/metric.ts';
 import { openMonitor } from './monitoring/monitor.ts';
 import { startSight } from './monitoring/start.ts';
 import { morningOf, soFar } from './morning.ts';
+import { directPlaces } from './people/direct.ts';
 import { peopleOf } from './people/people.ts';
 import { rememberStandings } from './people/standing.ts';
 import { unheld } from './policy/unheld.ts';
@@ -173,15 +176,11 @@ export async function wire(parts: Parts) {
   const opened = { store, notes, refusals, people, standings, site, routing, updates, reporting, log };
   const { surfaces } = chat;
   const drawing = parts.instead?.drawing ?? openDrawing();
+  const holidays = holidaysOf(manifests.calendar);
   const core = {
     ...opened,
-    surfaces,
-    drawing,
-    responder,
-    desk,
-    charter,
-    team,
-    morning,
+    ...{ surfaces, drawing, responder, desk, charter, team, morning, holidays },
+    directPlaces: (person: PersonId) => directPlaces(people, person, surfaces),
     manifestsFolder: manifests.folder,
   };
   const talk = chat.open(doorHandlers(core));
@@ -194,10 +193,11 @@ export async function wire(parts: Parts) {
   const { patienceMs } = parts.instead ?? {};
   const enriching = enrichingOf({ store, site, monitor, drawing, charter, by, now, patienceMs });
   const learning = learningOf({ store, site, monitor, lookout, by, now });
-  const telling = { store, by, inventory, routing, now };
+  const held = { store, by, inventory, routing, now };
   const drafting = draftingOf({ responder, site, drawing, charter });
-  const handlers = upToDate(jobHandlers(showing, { enriching, learning, telling, drafting, records }), () =>
-    shelf.refresh(store.db),
+  const handlers = upToDate(
+    jobHandlers(showing, { enriching, learning, telling: held, drafting, records }),
+    () => shelf.refresh(store.db),
   );
   return { ...showing, doors, watching, handlers, records };
 }

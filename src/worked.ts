@@ -20,9 +20,11 @@ import { type Enriching, enrich } from './monitoring/enrich.ts';
 import { type Telling, tellHeld } from './monitoring/held/tell.ts';
 import { type Learning, learnPrecursors } from './monitoring/lookout/learn-precursors.ts';
 import type { Records } from './records/records.ts';
+import { tellReviews } from './role-review.ts';
 import { tendRunbooks } from './runbooks-adopted.ts';
 import { showSubject } from './shown.ts';
 import { tellStandups } from './standup/tell.ts';
+import { tellTrust } from './trusted.ts';
 import { tellStakeholders } from './updated.ts';
 import { explain } from './workers/explain.ts';
 import { hear } from './workers/hear.ts';
@@ -64,6 +66,8 @@ export function jobHandlers(
     'answer-enquiry': ({ enquiry }) => explain(store, enquiry),
     'tell-standup': () => tellStandups(showing.morning),
     'tell-digest': () => tellDigest(showing),
+    'tell-habits': () => tellTrust(showing),
+    'tell-reviews': () => tellReviews(showing),
     'tell-held': () => tellHeld(telling),
     'tell-stakeholders': () => tellStakeholders(showing),
     'tend-handoffs': () => tendHandoffs(responder),

@@ -30,7 +30,8 @@ function describeOn(name: string, available: boolean, open: (typeof databases)[n
     } as unknown as Core;
   });
   afterAll(() => story?.close());
-  const given = (text: string, delivery: string) => commandedBy(core, account, text, delivery);
+  const given = (text: string, delivery: string) =>
+    commandedBy(core, account, text, { id: delivery, direct: false });
   const asked = 'ask ada restart-service server=web-1';
 
   test.skipIf(!available)(`on ${name} a deed is asked for once for each delivery`, async () => {

@@ -197,6 +197,8 @@ export async function openShift(
       case 'hear':
       case 'answer-enquiry':
       case 'tell-digest':
+      case 'tell-habits':
+      case 'tell-reviews':
       case 'tell-held':
       case 'tell-stakeholders':
       case 'learn-precursors':
@@ -337,6 +339,8 @@ const every: Record<Job['name'], true> = {
   'lapse-approval': true,
   'tell-standup': true,
   'tell-digest': true,
+  'tell-habits': true,
+  'tell-reviews': true,
   'tell-held': true,
   'tell-stakeholders': true,
   'tend-handoffs': true,

@@ -1,5 +1,6 @@
 import type { Block, Button, Byline, Card, Span, Tone } from '../chat/card.ts';
 import { folded, suspicions } from '../chat/suspicious.ts';
+import { type Thumbs, thumbsOn } from '../chat/thumbs.ts';
 import type { IncidentId, PersonId } from '../ids.ts';
 import type { Approval, Ended, Given } from './approval.ts';
 import type { Enquiry } from './enquiry.ts';
@@ -37,11 +38,16 @@ export function reminderCard(approval: Approval, { by, asks }: Around): Card {
   return { by, tone: 'waiting', title: 'A reminder', blocks: [{ kind: 'text', text }], fallback: text };
 }
 
-/** A question somebody put before deciding, and its answer. */
-export function enquiryCard({ person, question, answer }: Enquiry, by: Byline): Card {
+/** A question somebody put before deciding, and its answer with what people think of that. */
+export function enquiryCard({ id, person, question, answer }: Enquiry, by: Byline, thumbs: Thumbs): Card {
   const blocks: Block[] = [
     { kind: 'text', text: [{ person }, ' asks: ', question] },
-    answer === null ? { kind: 'text', text: 'Looking it up…' } : { kind: 'quote', text: answer },
+    ...(answer === null
+      ? [{ kind: 'text' as const, text: 'Looking it up…' }]
+      : [
+          { kind: 'quote' as const, text: answer },
+          { kind: 'buttons' as const, buttons: thumbsOn(`enquiry:${id}`, thumbs) },
+        ]),
   ];
   return {
     by,

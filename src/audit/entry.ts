@@ -67,6 +67,7 @@ export type Kind =
   | 'mention.heard'
   | 'mention.answered'
   | 'command.answered'
+  | 'answer.voted' // a person finds an answer, or how an incident went, good or not
   | 'incident.verified'
   | 'incident.escalated'
   | 'incident.ended'
@@ -102,6 +103,10 @@ export type Kind =
   | 'standup.joined' // a person wants to be asked for theirs
   | 'standup.left' // or no more
   | 'digest.told' // of which time, and how many figures said something
+  | 'role.reviewed' // a worker's quarter, and what is proposed for its role
+  | 'worker.rated' // by a governor, 1 to 5
+  | 'habits.told' // somebody was told, alone, how they decide: no numbers
+  | 'habits.switched' // a person wants such notes no more, or again
   | 'workspace.lost' // the chat workspace forgot what was shown; open subjects are posted anew
   | 'estate.broken'; // the trial's make-believe company had a fault put in
 

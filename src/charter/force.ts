@@ -12,6 +12,7 @@ import {
   insertInForce,
   insertText,
   loadEver,
+  loadFirstAt,
   loadInForce,
   lockInForce,
   type Origin,
@@ -94,6 +95,11 @@ function read<T>({ what, version, digest, text }: Enforced, schema: z.ZodType<T>
 export async function proposerOf(tx: Tx, worker: WorkerId): Promise<PersonId | undefined> {
   const [found] = await loadInForce(tx, `charter:${worker}`);
   return found?.proposedBy ?? undefined;
+}
+
+/** When a worker's first charter came into force; null before. */
+export function worksSince(db: Db, worker: WorkerId): Promise<Date | null> {
+  return loadFirstAt(db, `charter:${worker}`);
 }
 
 /** Of what is in force, the digest; "none" before the first was adopted. */

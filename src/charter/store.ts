@@ -69,3 +69,10 @@ export async function hasAdopted(db: Db, action: string): Promise<boolean> {
   const { rows } = await sql`select 1 from in_force where action = ${action}`.execute(db);
   return rows.length === 1;
 }
+
+/** When the first of one kind came into force; null before. */
+export async function loadFirstAt(db: Db, what: What): Promise<Date | null> {
+  const { rows } = await sql<{ at: Date | null }>`select min(adopted_at) as at
+    from in_force join kept_text using (digest) where what = ${what}`.execute(db);
+  return rows[0]?.at ?? null;
+}

@@ -1,11 +1,18 @@
 // Everything a button can mean. What comes back from a click is parsed here and trusted nowhere.
 import { z } from 'zod';
-import type { ApprovalId, IncidentId, SignalId, SilenceId } from '../ids.ts';
+import type { ApprovalId, IncidentId, SignalId, SilenceId, WorkerId } from '../ids.ts';
 
 const id = <T extends string>() => z.string().regex(/^[a-z0-9-]{1,64}$/i) as unknown as z.ZodType<T>;
 
 const count = z.int().min(0).max(1_000_000);
 const step = { incident: id<IncidentId>(), attempt: count, step: count };
+
+/** What somebody can have an opinion of: an answer, an answer to a question on an approval, an incident that is over. */
+const votable = z
+  .string()
+  .regex(/^(delivery|enquiry|incident):[a-z0-9-]{1,64}$/)
+  .transform((text) => text as Votable);
+export type Votable = `${'delivery' | 'enquiry' | 'incident'}:${string}`;
 
 const intent = z.discriminatedUnion('do', [
   z.object({ do: z.literal('approve'), approval: id<ApprovalId>() }),
@@ -39,6 +46,13 @@ const intent = z.discriminatedUnion('do', [
   z.object({ do: z.literal('mute'), signal: id<SignalId>() }),
   z.object({ do: z.literal('not-useful'), signal: id<SignalId>() }),
   z.object({ do: z.literal('unmute'), silence: id<SilenceId>() }),
+  z.object({ do: z.literal('vote'), subject: votable, up: z.boolean() }),
+  z.object({ do: z.literal('rate'), worker: id<WorkerId>() }),
+  z.object({
+    do: z.literal('put-forward'),
+    worker: id<WorkerId>(),
+    quarter: z.string().regex(/^20\d\d-Q[1-4]$/),
+  }),
   z.object({ do: z.literal('kill') }),
 ]);
 

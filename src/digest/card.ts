@@ -111,7 +111,7 @@ function decisions(digest: Digest): Text[] {
   if (asked === 0) return ['nobody was asked for one.'];
   const shown = rejected.slice(0, mostReasons);
   const more = rejected.length - shown.length;
-  const head = `${asked} asked for; ${sentence(digest, ['approved', 'time-to-decide', 'lapsed'])}`;
+  const head = `${asked} asked for; ${sentence(digest, ['approved', 'time-to-decide', 'lapsed'])}${notesSay(digest)}`;
   return [
     head,
     ...shown.map(({ what, incident, person, reason }): Text => {
@@ -124,6 +124,11 @@ function decisions(digest: Digest): Text[] {
     }),
     ...(more > 0 ? [`\n• and ${more} more rejected`] : []),
   ];
+}
+
+function notesSay({ habitsTold = 0 }: Digest): string {
+  if (habitsTold === 0) return '';
+  return ` ${habitsTold === 1 ? '1 person was' : `${habitsTold} people were`} told, alone, of how they decide.`;
 }
 
 function escalations(digest: Digest): string {

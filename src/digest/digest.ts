@@ -5,18 +5,13 @@ import type { Charter } from '../charter/charter.ts';
 import type { ActionId, ApprovalId, IncidentId, PersonId, PictureId, WorkerId } from '../ids.ts';
 import { dayIn, lastOccasion } from '../jobs/occasion.ts';
 import { type Facts, isEmpty, ofWorker, type Period, within } from '../scorecards/facts.ts';
-import { type Figure, figureOf, type Given } from '../scorecards/kpi.ts';
+import { figureOf, figureShape, type Given } from '../scorecards/kpi.ts';
 import { isAlone, real } from '../scorecards/kpis/goals.ts';
 import { kpis } from '../scorecards/kpis.ts';
 import { type Foundation, maturityOf } from '../scorecards/maturity.ts';
 import type { Reporting } from '../scorecards/reporting.ts';
 
 const id = <T extends string>() => z.string().transform((text) => text as T);
-
-const figureShape: z.ZodType<Figure> = z.object({
-  ...{ kpi: z.string(), value: z.number().nullable(), of: z.number(), silent: z.number() },
-  ...{ least: z.number(), target: z.number().nullable(), rows: z.array(z.string()) },
-});
 
 /** A digest as it is stored. */
 export const writtenShape = z.object({
@@ -46,6 +41,8 @@ export const writtenShape = z.object({
     }),
   ),
   maturity: z.object({ level: z.number(), missing: z.array(z.string()) }),
+  /** How many people were told of how they decide; only where three or more decide. */
+  habitsTold: z.number().optional(),
   /** What ran against the rules, should anything have. */
   violations: z.array(id<ActionId>()),
 });

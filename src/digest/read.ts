@@ -4,6 +4,7 @@ import type { Period } from '../scorecards/facts.ts';
 import type { Given } from '../scorecards/kpi.ts';
 import type { Foundation } from '../scorecards/maturity.ts';
 import { factsOf } from '../scorecards/read.ts';
+import { notesTold } from '../scorecards/trust/note.ts';
 import { type Digest, periodBefore, type Written, weeksUntil, write } from './digest.ts';
 import { insert, load } from './store.ts';
 
@@ -24,7 +25,9 @@ export async function writtenOf(db: Db, { day, period, charters, ...given }: Ask
   const weeks = weeksUntil(period, given.reporting);
   const earliest = [...weeks, periodBefore(period, weeks)].map(({ from }) => from.getTime());
   const since = new Date(Math.min(...earliest));
-  return write({ ...given, day, period, charters, facts: await factsOf(db, period, since) });
+  const written = write({ ...given, day, period, charters, facts: await factsOf(db, period, since) });
+  const habitsTold = await notesTold(db, period);
+  return { ...written, ...(habitsTold && { habitsTold }) };
 }
 
 /** Keeps what a digest says, as it is told; false when that day has one. */

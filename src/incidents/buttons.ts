@@ -1,4 +1,5 @@
 import type { Block, Button } from '../chat/card.ts';
+import { thumbsOn } from '../chat/thumbs.ts';
 import type { Told } from './card.ts';
 import { endsByWord } from './said.ts';
 
@@ -23,7 +24,8 @@ export function buttonsOf(told: Told): Block | undefined {
   const wrong: Button = { label: 'Wrong cause', intent: { do: 'wrong-cause', incident: id } };
   const again: Button = { label: 'Reopen', intent: { do: 'reopen', incident: id } };
   if (status === 'merged') return undefined;
-  if (endedAt) return isDoubtable(told) ? block(wrong, again) : block(again);
+  const thumbs = thumbsOn(`incident:${id}`, told.thumbs ?? { up: 0, down: 0 });
+  if (endedAt) return isDoubtable(told) ? block(wrong, again, ...thumbs) : block(again, ...thumbs);
   if (status === 'taken') return block(back, escalate, off, stop);
   if (status === 'verified') return block(off, stop);
   const idle = status === 'escalated' && !pausedBy;

@@ -1,4 +1,5 @@
 import type { Block, Byline, Card, Span, Text, Tone } from '../chat/card.ts';
+import type { Thumbs } from '../chat/thumbs.ts';
 import type { ActionId, IncidentId, PersonId, WorkerId } from '../ids.ts';
 import type { Service } from '../inventory/inventory.ts';
 import type { Signal } from '../monitoring/signal.ts';
@@ -41,6 +42,8 @@ export interface Told {
   waitingFor: string | undefined;
   /** Once it is drafted. */
   postMortem?: PostMortem | undefined;
+  /** What people think of how it went, once it is over. */
+  thumbs?: Thumbs;
   now?: Date;
 }
 

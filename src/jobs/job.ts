@@ -14,7 +14,9 @@ export type Subject =
   | `signal:${string}`
   | `held:${string}`
   /** How far the trial's past is. */
-  | `past:${string}`;
+  | `past:${string}`
+  | `note:${string}`
+  | `review:${string}`;
 
 export interface Jobs {
   /** Answer a message that addressed a worker. */
@@ -56,6 +58,10 @@ export interface Jobs {
   'tell-standup': { at?: string };
   /** Tell managers of the week, once it is over. */
   'tell-digest': { at?: string };
+  /** Tell people, each alone, how they decide, once a month. */
+  'tell-habits': { at?: string };
+  /** Review the roles of workers, once a quarter. */
+  'tell-reviews': { at?: string };
   /** List what was held back by maintenance windows and quiet hours that are over. */
   'tell-held': { at?: string };
   /** Tell leaders again of what is open, when the next word is due. */
@@ -94,6 +100,8 @@ export const jobNames = [
   'lapse-approval',
   'tell-standup',
   'tell-digest',
+  'tell-habits',
+  'tell-reviews',
   'tell-held',
   'tell-stakeholders',
   'tend-handoffs',
@@ -133,6 +141,10 @@ export function groupOf(job: Job): string {
       return 'team';
     case 'tell-digest':
       return 'digest';
+    case 'tell-habits':
+      return 'habits';
+    case 'tell-reviews':
+      return 'reviews';
     case 'tell-held':
       return 'held';
     case 'tell-stakeholders':

@@ -84,3 +84,37 @@ function clockOf(timezone: string): Intl.DateTimeFormat {
   clocks.set(timezone, made);
   return made;
 }
+
+/** When something is due on the first working day of a month, or of a quarter: by the clocks of an IANA time zone. */
+export interface Beginning {
+  months: 1 | 3;
+  /** A time of day such as 08:00. */
+  at: string;
+  timezone: string;
+  /** Days such as 2027-01-01 on which nobody works, besides Saturdays and Sundays. */
+  holidays: string[];
+}
+
+/** The last time at or before `now` that it was due. */
+export function lastBeginning({ months, at, timezone, holidays }: Beginning, now: Date): Date {
+  const [year = 0, month = 0] = dayIn(timezone, now).split('-').map(Number);
+  const counted = year * 12 + month - 1;
+  const [hour, minute] = at.split(':').map(Number);
+  for (let first = counted - (counted % months); ; first -= months) {
+    const day = firstWorkingDay(first, holidays);
+    const cron = `${minute} ${hour} ${day.getUTCDate()} ${day.getUTCMonth() + 1} *`;
+    // No first working day comes after the middle of its month.
+    const middle = new Date(Date.UTC(day.getUTCFullYear(), day.getUTCMonth(), 20));
+    const due = lastOccasion({ cron, timezone }, middle);
+    if (due <= now) return due;
+  }
+}
+
+/** Of a month counted from year 0 on. */
+function firstWorkingDay(month: number, holidays: string[]): Date {
+  for (let date = 1; ; date += 1) {
+    const day = new Date(Date.UTC(Math.floor(month / 12), month % 12, date));
+    const isFree = [0, 6].includes(day.getUTCDay()) || holidays.includes(day.toISOString().slice(0, 10));
+    if (!isFree || date > 15) return day;
+  }
+}

@@ -33,6 +33,8 @@ export interface PastIncident {
   metrics: string[];
   /** What its error lines said, without what differs from one line to the next. */
   templates: string[];
+  /** What somebody found wrong with how an own one went, in their words. */
+  found?: string | null;
 }
 
 /** The words of a text, at most so many characters: what is longer is cut. */

@@ -6,6 +6,10 @@ import type { PastIncident } from './history.ts';
 const columns = sql`id, source, key, title, symptoms, root_cause as "rootCause", resolution, kind, service, server,
   severity, opened_at as "openedAt", ended_at as "endedAt", runbook, metrics, templates`;
 
+/** The last line under a thumb down on the incident: erased there, it is gone here. */
+const found = sql`(select v.line from answer_vote v where v.subject = 'incident:' || past_incident.id and not v.up
+  and v.line is not null order by v.at desc, v.person limit 1)`;
+
 /** Writes one down, and says whether it was there. */
 export async function upsert(tx: Tx, one: PastIncident): Promise<'added' | 'changed' | 'same'> {
   const [title, symptoms, rootCause, resolution] = [
@@ -94,7 +98,7 @@ export async function loadCandidates(db: Db, wanted: Wanted): Promise<Candidate[
             + (metrics && ${metrics}::text[])::integer desc nulls last, opened_at desc, id
         limit 200)
     )
-    select ${columns}, similarity(title, ${storable(title)})::float8 as written,
+    select ${columns}, ${found} as found, similarity(title, ${storable(title)})::float8 as written,
       array(select lexeme from unnest(search) where lexeme = any(${lexemes}::text[])) as shared
     from past_incident where id in (select id from found) order by id`.execute(db);
   return rows;

@@ -45,6 +45,11 @@ export const calendarSchema = z.strictObject({
 });
 export type Calendar = z.infer<typeof calendarSchema>;
 
+/** The days such as 2027-01-01 that count as a Saturday or Sunday: nobody works. */
+export function holidaysOf({ holidays }: Calendar): string[] {
+  return holidays.filter(({ as }) => as === 'sat' || as === 'sun').map(({ date }) => date);
+}
+
 /** A batch job or release that is on: what it covers is not raised meanwhile. */
 export interface Expected {
   name: string;

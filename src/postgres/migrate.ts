@@ -38,6 +38,7 @@ import * as trialPast from './migrations/0038-trial-past.ts';
 import * as standups from './migrations/0039-standups.ts';
 import * as direct from './migrations/0040-direct.ts';
 import * as reporting from './migrations/0041-reporting.ts';
+import * as feedback from './migrations/0042-feedback.ts';
 import * as failedDeeds from './migrations/0043-failed-deeds.ts';
 
 const migrations: Record<string, Migration> = {
@@ -79,6 +80,7 @@ const migrations: Record<string, Migration> = {
   '0041-reporting': reporting,
   '0040-direct': direct,
   '0043-failed-deeds': failedDeeds,
+  '0042-feedback': feedback,
 };
 
 /** Brings the tables to today's shape. Safe to call twice. Throws what the database said when a step fails. */

@@ -1,4 +1,4 @@
-import type { PersonId } from '../ids.ts';
+import type { ApprovalId, IncidentId, PersonId } from '../ids.ts';
 import type { Asked } from './facts.ts';
 import type { Reporting } from './reporting.ts';
 
@@ -12,49 +12,67 @@ export interface Habits {
   seconds: number;
   /** Share decided quicker than the setting says that one can read. */
   quick: number;
-  /** What they approved and turned out badly. */
-  regretted: number;
+  /** What they approved and turned out badly: the incidents, or the question where there was none. */
+  regretted: (IncidentId | ApprovalId)[];
+  /** On how many they asked for more. */
+  enquired: number;
+  /** What was asked of them more than once, the most frequent first. */
+  often: { what: string; times: number }[];
   found: Finding[];
 }
 
 /** Over-trust: yes to all, at once. Under-trust: no to what helps, or asking for more of everything. */
 export type Finding = 'rubber-stamping' | 'over-reviewing';
 
-/** What somebody asked about before deciding; how often. */
+/** On how many requests somebody asked for more. */
 export interface Enquired {
   person: PersonId;
   questions: number;
 }
 
 /** Everybody who decided enough to say something of it, in the order of their ids. Pure. */
-export function habitsOf(questions: Asked[], enquired: Enquired[], { habits, minimum }: Reporting): Habits[] {
-  const answers = questions.flatMap((question) => question.answers.map((given) => ({ question, given })));
-  const byPerson = Map.groupBy(answers, ({ given }) => given.person);
-  return [...byPerson]
-    .filter(([, all]) => all.length >= minimum.approvals)
-    .map(([person, all]): Habits => {
-      const took = all.map(
-        ({ question, given }) => (given.at.getTime() - question.askedAt.getTime()) / 1_000,
-      );
-      const yes = shareOf(all, ({ given }) => given.answer === 'approve');
-      const quick = shareOf(took, (seconds) => seconds < habits.seconds);
-      const regretted = all.filter(
-        ({ question, given }) => question.regretted && given.answer === 'approve',
-      ).length;
-      const asked = enquired.find((one) => one.person === person)?.questions ?? 0;
-      const stamping = quick >= habits.quick && yes >= habits.yes;
-      // No to at least half, or a question back on nearly everything, of deeds that people otherwise approve.
-      const doubting = 1 - yes >= 0.5 || asked / all.length >= 0.8;
-      return {
-        ...{ person, decided: all.length, yes, quick, regretted, seconds: middle(took) },
-        found: stamping ? ['rubber-stamping'] : doubting ? ['over-reviewing'] : [],
-      };
-    })
-    .toSorted((a, b) => (a.person < b.person ? -1 : 1));
+export function habitsOf(questions: Asked[], enquired: Enquired[], reporting: Reporting): Habits[] {
+  const people = new Set(questions.flatMap(({ answers }) => answers.map(({ person }) => person)));
+  return [...people]
+    .toSorted()
+    .map((person) => habitsOfOne(person, questions, enquired, reporting))
+    .filter(({ decided }) => decided >= reporting.minimum.approvals);
+}
+
+/** One person's, however few their decisions are; nothing is found below the least sample. Pure. */
+export function habitsOfOne(
+  person: PersonId,
+  questions: Asked[],
+  enquired: Enquired[],
+  { habits, minimum }: Reporting,
+): Habits {
+  const all = questions.flatMap((question) =>
+    question.answers.filter((given) => given.person === person).map((given) => ({ question, given })),
+  );
+  const took = all.map(({ question, given }) => (given.at.getTime() - question.askedAt.getTime()) / 1_000);
+  const yes = shareOf(all, ({ given }) => given.answer === 'approve');
+  const quick = shareOf(took, (seconds) => seconds < habits.seconds);
+  const badly = all.filter(({ question, given }) => question.regretted && given.answer === 'approve');
+  const asked = enquired.find((one) => one.person === person)?.questions ?? 0;
+  const stamping = quick >= habits.quick && yes >= habits.yes;
+  // No to at least half, or a question back on nearly everything, of deeds that people otherwise approve.
+  const doubting = 1 - yes >= 0.5 || asked / all.length >= 0.8;
+  const found: Finding[] = stamping ? ['rubber-stamping'] : doubting ? ['over-reviewing'] : [];
+  return {
+    ...{ person, decided: all.length, yes, quick, seconds: middle(took), enquired: asked },
+    regretted: [...new Set(badly.map(({ question }) => question.incident ?? question.id))],
+    often: oftenIn(all.map(({ question }) => question.what)),
+    found: all.length >= minimum.approvals ? found : [],
+  };
+}
+
+function oftenIn(all: string[]): Habits['often'] {
+  const counted = [...Map.groupBy(all, (what) => what)].map(([what, same]) => ({ what, times: same.length }));
+  return counted.filter(({ times }) => times > 1).toSorted((a, b) => b.times - a.times);
 }
 
 function shareOf<T>(all: T[], which: (one: T) => boolean): number {
-  return all.filter(which).length / all.length;
+  return all.length === 0 ? 0 : all.filter(which).length / all.length;
 }
 
 function middle(all: number[]): number {

@@ -1,3 +1,4 @@
+import { z } from 'zod';
 import type { Inventory } from '../inventory/inventory.ts';
 import type { Facts } from './facts.ts';
 import type { Reporting } from './reporting.ts';
@@ -65,6 +66,12 @@ export interface Figure {
   target: number | null;
   rows: string[];
 }
+
+/** A figure as it is stored. */
+export const figureShape: z.ZodType<Figure> = z.object({
+  ...{ kpi: z.string(), value: z.number().nullable(), of: z.number(), silent: z.number() },
+  ...{ least: z.number(), target: z.number().nullable(), rows: z.array(z.string()) },
+});
 
 /** One figure of these facts; not told below its least sample. `target` is what a charter wants. Pure. */
 export function figureOf(kpi: Kpi, facts: Facts, given: Given, target?: number): Figure {

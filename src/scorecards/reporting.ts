@@ -50,6 +50,8 @@ export const reportingSchema = z.strictObject({
   /** When somebody's habits of deciding are told to them. */
   habits: z
     .strictObject({
+      /** On the first working day of a month at the digest's hour, or never by itself. */
+      told: z.enum(['monthly', 'off']).default('monthly'),
       /** Decided quicker than this many seconds is hardly read. */
       seconds: z.number().positive().default(10),
       /** The share of such decisions from which it is told. */

@@ -1,5 +1,5 @@
 import { sql } from 'kysely';
-import type { Db } from '../postgres/database.ts';
+import type { Db, Tx } from '../postgres/database.ts';
 import type {
   Answered,
   Asked,
@@ -189,4 +189,17 @@ export async function loadSaid(db: Db, { from, to }: Period): Promise<Said[]> {
     from outcome o join incident i on i.id = o.incident
     where i.cause->>'kind' = o.class and o.settles >= ${from} and o.settles < ${to}`.execute(db);
   return rows;
+}
+
+/** Whether a round such as `habits 2026-11` was begun. */
+export async function wasBegun(db: Db, name: string): Promise<boolean> {
+  const { rows } = await sql`select 1 from review_round where name = ${name}`.execute(db);
+  return rows.length === 1;
+}
+
+/** Begins a round in the transaction that does all of it; false when another did. */
+export async function begin(tx: Tx, name: string, at: Date): Promise<boolean> {
+  const { rows } = await sql`insert into review_round (name, at) values (${name}, ${at})
+    on conflict do nothing returning name`.execute(tx);
+  return rows.length === 1;
 }

@@ -5,11 +5,14 @@ import type { Charter } from '../charter/charter.ts';
 import { versionOf } from '../charter/charter.ts';
 import type { Card } from '../chat/card.ts';
 import type { Heard } from '../chat/door.ts';
+import type { Votable } from '../chat/intent.ts';
 import { subjectAt, type View } from '../chat/show.ts';
 import type { Surface } from '../chat/surface.ts';
-import type { DeliveryId, IncidentId } from '../ids.ts';
+import { thumbsOn } from '../chat/thumbs.ts';
+import type { DeliveryId, IncidentId, WorkerId } from '../ids.ts';
 import { type Consequences, type Store, save } from '../jobs/save.ts';
-import type { Tx } from '../postgres/database.ts';
+import type { Db, Tx } from '../postgres/database.ts';
+import { thumbsOf } from '../scorecards/feedback/vote.ts';
 import { addressed } from './addressed.ts';
 import { understand } from './asked.ts';
 import { type Heeding, heed, type Order, orderOf } from './heed.ts';
@@ -28,7 +31,11 @@ export interface Hearing extends Heeding {
   team: { workers(): Charter[] };
   desk: Desk;
   /** A command's answer to words that begin with one; undefined for any other. What one delivery asks for is asked for once. */
-  commanded(account: string, text: string, delivery: DeliveryId): Promise<Card | undefined>;
+  commanded(
+    account: string,
+    text: string,
+    delivery: Pick<Delivery, 'id' | 'direct'>,
+  ): Promise<Card | undefined>;
   log: { warn(message: string): void };
 }
 
@@ -77,7 +84,8 @@ export async function hear(hearing: Hearing, id: DeliveryId): Promise<void> {
   await save(store, async (tx) => {
     if (!(await lockUnanswered(tx, id))) return { result: undefined, entries: [], jobs: [] };
     const { card: answer, asked, entries, jobs } = await answered({ ...hearing, desk }, tx, answering);
-    await setAnswer(tx, id, answer);
+    const own = asked.about !== 'command' && asked.about !== 'order';
+    await setAnswer(tx, id, answer, own ? charter.worker : null);
     const by = { worker: charter.worker, charter: versionOf(charter) };
     return {
       result: undefined,
@@ -107,10 +115,10 @@ type Answer = { card: Card; asked: { [name: string]: Json | undefined } };
 
 async function told(
   { desk, commanded }: Hearing,
-  { id, account, text, place }: Delivery,
+  { id, account, text, place, direct }: Delivery,
   here: string | undefined,
 ): Promise<Answer> {
-  const card = await commanded(account, text, id);
+  const card = await commanded(account, text, { id, direct });
   if (card) return { card, asked: { about: 'command' } };
   const asked = understand(text, desk.inventory, here);
   return { card: await tell(desk, asked, place), asked: { ...asked } };
@@ -129,12 +137,17 @@ async function answered(hearing: Hearing, tx: Tx, answering: Answering): Promise
 export async function answerViews({ store }: Pick<Hearing, 'store'>, id: string): Promise<View[]> {
   const delivery = await load(store.db, id as DeliveryId);
   if (!delivery?.answer) return [];
-  return [
-    {
-      part: 'answer',
-      place: delivery.place,
-      thread: { message: delivery.thread ?? delivery.message },
-      card: delivery.answer,
-    },
-  ];
+  const { place, thread, message, answer, answeredBy } = delivery;
+  const card = answeredBy ? await withThumbs(store.db, answer, `delivery:${id}`) : answer;
+  return [{ part: 'answer', place, thread: { message: thread ?? message }, card }];
+}
+
+async function withThumbs(db: Db, card: Card, subject: Votable): Promise<Card> {
+  const buttons = thumbsOn(subject, await thumbsOf(db, subject));
+  return { ...card, blocks: [...card.blocks, { kind: 'buttons', buttons }] };
+}
+
+/** Who answered what was said in a delivery; undefined where a command or an order was, or nobody answered yet. */
+export async function whoAnswered(db: Db, id: DeliveryId): Promise<WorkerId | undefined> {
+  return (await load(db, id))?.answeredBy ?? undefined;
 }

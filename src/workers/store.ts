@@ -1,13 +1,15 @@
 import { sql } from 'kysely';
 import type { Card } from '../chat/card.ts';
 import type { Heard } from '../chat/door.ts';
-import type { DeliveryId } from '../ids.ts';
+import type { DeliveryId, WorkerId } from '../ids.ts';
 import type { Db, Tx } from '../postgres/database.ts';
 import { jsonOf, storable } from '../postgres/text.ts';
 
 export interface Delivery extends Heard {
   id: DeliveryId;
   answer: Card | null;
+  /** Whose answer it is; null of a command's or an order's. */
+  answeredBy: WorkerId | null;
 }
 
 /** Writes a delivery; false when this message was delivered before, whatever the envelope said. */
@@ -22,7 +24,8 @@ export async function insert(tx: Tx, id: DeliveryId, heard: Heard): Promise<bool
 export async function load(db: Db, id: DeliveryId): Promise<Delivery | undefined> {
   const { rows } = await sql<
     Delivery & { answer: unknown }
-  >`select id, place, message, thread, account, text, direct, answer
+  >`select id, place, message, thread, account, text, direct, answer,
+      answered_by as "answeredBy"
     from delivery where id = ${id}`.execute(db);
   const row = rows[0];
   return row ? { ...row, answer: row.answer ? revive(row.answer) : null } : undefined;
@@ -36,9 +39,9 @@ export async function lockUnanswered(tx: Tx, id: DeliveryId): Promise<boolean> {
   return rows.length === 1;
 }
 
-/** Keeps the answer; false when it had one. */
-export async function setAnswer(tx: Tx, id: DeliveryId, answer: Card): Promise<boolean> {
-  const { rows } = await sql`update delivery set answer = ${jsonOf(answer)}::jsonb
+/** Keeps the answer, and whose it is; false when it had one. */
+export async function setAnswer(tx: Tx, id: DeliveryId, answer: Card, by: WorkerId | null): Promise<boolean> {
+  const { rows } = await sql`update delivery set answer = ${jsonOf(answer)}::jsonb, answered_by = ${by}
     where id = ${id} and answer is null returning id`.execute(tx);
   return rows.length === 1;
 }

@@ -26,6 +26,8 @@ import { click, form, mention, signed, signingSecret } from './slack-signed.ts';
 import { openLog } from './trial-slack.ts';
 
 export const channel = '19:approvals@thread.tacv2';
+/** Gale's own conversations with the app. */
+export const galeAlone = { slack: 'D01GALE', teams: 'a:1gale' };
 const ids = { gale: '00000000-0000-4000-8000-000000000103', greer: '00000000-0000-4000-8000-000000000104' };
 export type Who = keyof typeof ids;
 const people = (['gale', 'greer'] as const).map((id) => ({
@@ -41,6 +43,10 @@ function slackTakes() {
   return openSlackApi(({ method, args }) => {
     const ok = (more: object = {}) => ({ body: { ok: true, ...more } });
     if (method === 'auth.test') return ok({ user_id: 'U1', bot_id: 'B1', team_id: 'T1' });
+    if (method === 'conversations.open')
+      return args.users === 'U0GALE'
+        ? ok({ channel: { id: galeAlone.slack } })
+        : { body: { ok: false, error: 'user_not_found' } };
     if (method === 'users.info') return ok({ user: { id: args.user, team_id: 'T1', deleted: false } });
     if (method === 'chat.getPermalink')
       return ok({ permalink: `https://shop.slack.com/archives/${args.channel}/p${args.message_ts}` });
@@ -53,10 +59,13 @@ interface Wanted {
   /** What teams wish to be told of. */
   teams?: Teams;
   now?: () => Date;
+  /** Who has no account in chat. */
+  absent?: Who[];
 }
 
 /** The product but for its timetable, both surfaces at the wire, a question put when a test says so. */
-export async function openBoth({ teams: wishes = {}, now = () => new Date() }: Wanted = {}) {
+export async function openBoth(wanted: Wanted = {}) {
+  const { teams: wishes = {}, now = () => new Date(), absent = [] } = wanted;
   haveToken();
   const folder = mkdtempSync(join(tmpdir(), 'roster-both-'));
   const port = await freePort();
@@ -65,6 +74,10 @@ export async function openBoth({ teams: wishes = {}, now = () => new Date() }: W
     Object.keys(ids).map((id) => [`29:${id}`, { userRole: 'user', tenantId: registration.tenantId }]),
   );
   const teams = await openTeamsApi({ channels: [channel], members });
+  teams.alone.set(ids.gale, {
+    conversation: galeAlone.teams,
+    members: [{ id: '29:gale', aadObjectId: ids.gale }],
+  });
   const read = readSettings({ DATA_DIR: folder, PORT: `${port}` });
   if (read.kind === 'refused') throw new Error(read.because.join());
   const log = openLog();
@@ -83,12 +96,16 @@ export async function openBoth({ teams: wishes = {}, now = () => new Date() }: W
   const site: Site = {
     kind: 'trial',
     slack: { botToken: 'xoxb-1', mode: { kind: 'http', signingSecret }, apiUrl: slack.apiUrl },
-    teams: { registration, keysUrl: teams.keysUrl, known: [known] },
+    teams: {
+      registration,
+      keysUrl: teams.keysUrl,
+      known: [known],
+    },
     prometheus: { url: estate.prometheusUrl },
     loki: { url: estate.lokiUrl },
     jaeger: { url: estate.jaegerUrl },
     awx: { url: estate.awxUrl, token: estate.awxToken },
-    people,
+    people: people.map((one) => (absent.includes(one.id as string as Who) ? { ...one, accounts: [] } : one)),
     places: { ops: places, approvals: places, leadership: places },
     inventory: estate.inventory,
     pace: { cycleMs: 5_000, verifyMs: 45_000, lookAgainMs: 500, fileMs: 432_000_000 },
@@ -216,6 +233,8 @@ export async function openBoth({ teams: wishes = {}, now = () => new Date() }: W
       slack: slackTitles(slack.calls).at(-1),
       teams: teams.messages(channel).map(titleOf).at(-1),
     }),
+    /** What stands in Gale's own chat in Teams. */
+    inGalesChat: () => teams.messages(galeAlone.teams).map(({ activity }) => JSON.stringify(activity)),
     /** What every card in Teams reads now, as its title, oldest first. */
     titlesInTeams: () => teams.messages(channel).map(titleOf),
     /** What Slack was told to post or change, oldest first. */

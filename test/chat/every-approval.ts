@@ -91,7 +91,7 @@ export function everyApproval(): [what: string, card: Card][] {
       approvalCard(asked({ status: 'approved', answers: given('approve') }), { ...around, paused: true }),
     ],
     ['reminder', reminderCard(asked(), around)],
-    ['enquiry-asked', enquiryCard(enquiry, ada)],
-    ['enquiry-answered', enquiryCard({ ...enquiry, answer: 'app-01\napp-02' }, ada)],
+    ['enquiry-asked', enquiryCard(enquiry, ada, { up: 0, down: 0 })],
+    ['enquiry-answered', enquiryCard({ ...enquiry, answer: 'app-01\napp-02' }, ada, { up: 2, down: 1 })],
   ];
 }

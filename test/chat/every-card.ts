@@ -24,6 +24,7 @@ import { checklist, everyChecklist, rehearsed, stepSeen, stopped } from './every
 import { everyDigest, everyScorecard } from './every-digest.ts';
 import { everyFleet, everyHome, everyStranger } from './every-home.ts';
 import { everyPostMortem, everyRunbook } from './every-post-mortem.ts';
+import { everyHabit, everyReview } from './every-review.ts';
 import { everyHeld, everySignal, everySilence } from './every-signal.ts';
 import { everyStandup } from './every-standup.ts';
 
@@ -424,6 +425,8 @@ export function everyCard(): Shown[] {
       ['command-killed', say({ by: ada }, killed)],
       ['command-breaker', say({ by: ada }, closed)],
     ]),
+    ...from('scorecards/trust/card.ts', everyHabit()),
+    ...from('scorecards/review/card.ts', everyReview()),
     ...from('workers/answer.ts', everyAnswer()),
     ...from('home/card.ts', [...everyHome(), ...everyStranger()]),
     ...from('home/fleet-card.ts', everyFleet()),

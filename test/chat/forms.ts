@@ -2,7 +2,7 @@ import type { Form } from '../../src/chat/card.ts';
 import type { Reply } from '../../src/chat/door.ts';
 import type { Intent } from '../../src/chat/intent.ts';
 import { declareForm } from '../../src/declared.ts';
-import type { ApprovalId, IncidentId, SignalId } from '../../src/ids.ts';
+import type { ApprovalId, IncidentId, SignalId, WorkerId } from '../../src/ids.ts';
 import { question } from './cards.ts';
 
 const id = 'apr-1' as ApprovalId;
@@ -131,6 +131,24 @@ export const forms: Record<Intent['do'], Form | undefined> = {
   mute: undefined,
   'not-useful': undefined,
   unmute: undefined,
+  'put-forward': undefined,
+  rate: {
+    title: 'Rate Rex',
+    submit: 'Rate',
+    intent: { do: 'rate', worker: 'rex' as WorkerId },
+    field: { name: 'stars', label: 'From 1 to 5', hint: '5 is the best.', least: 1, most: 1, line: true },
+    more: [{ name: 'line', label: 'Why?', hint: 'If you like.', least: 0, most: 300, line: true }],
+  },
+  vote: {
+    title: 'What was wrong?',
+    submit: 'Send',
+    intent: { do: 'vote', subject: 'delivery:dlv-7', up: false },
+    field: {
+      ...{ name: 'line', label: 'In a line, if you like', least: 0, most: 300 },
+      hint: 'It stands beside this incident when a later one is like it.',
+      line: true,
+    },
+  },
   kill: undefined,
 };
 

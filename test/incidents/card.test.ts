@@ -63,8 +63,8 @@ describe("the incident's parent message says how it stands and what is next", ()
       ['Hand back', 'Escalate', 'False alarm', stop],
     ],
     ['verified', 'Verified mended', 'nothing.', ['False alarm', stop]],
-    ['closed', 'Verified mended, closed', 'nothing.', ['Reopen']],
-    ['false-alarm', 'False alarm', 'nothing.', ['Reopen']],
+    ['closed', 'Verified mended, closed', 'nothing.', ['Reopen', '👍', '👎']],
+    ['false-alarm', 'False alarm', 'nothing.', ['Reopen', '👍', '👎']],
   ];
   test.each(rows)('%s', (status, says, next, labels) => {
     const card = incidentCard(told(status));

@@ -1,3 +1,4 @@
+import { sql } from 'kysely';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { fernwood } from '../../src/estate/company.ts';
 import { gather } from '../../src/incidents/evidence/gather.ts';
@@ -116,6 +117,22 @@ test('past incidents are looked for though the logs do not come', async () => {
   const { evidence } = await gathered({}, { loki, patienceMs: 1_000 });
   expect(evidence[1]?.found).toBe('Not checked: Error logs did not answer within 1 s.');
   expect(evidence.at(-1)).toMatchObject({ source: 'Past incidents', found: 'none is known', read: true });
+});
+
+test('what somebody found wrong with a past incident is told with it', async () => {
+  outside.set('error_rate', 'checkout', 40);
+  await sql`insert into past_incident (id, source, key, title, symptoms, root_cause, resolution, service, opened_at, metrics, templates)
+    values ('inc-70', 'own', 'inc-70', 'error rate of checkout', 'error rate of checkout', 'A leak.', 'Restarted.', 'checkout',
+      now() - interval '9 d', '{error_rate}', '{}')`.execute(database.db);
+  await sql`insert into answer_vote (subject, person, worker, up, line, at)
+    values ('incident:inc-70', 'p-oncall', 'rex', false, 'It came back within the hour.', now())`.execute(
+    database.db,
+  );
+  const { evidence } = await gathered({});
+  expect(evidence.at(-1)?.found).toMatch(
+    /inc-70, .*: A leak\. Restarted\. Somebody found: “It came back within the hour\.”\.$/,
+  );
+  await sql`delete from past_incident`.execute(database.db);
 });
 
 test('nothing found is a finding', async () => {

@@ -50,7 +50,8 @@ function lineOf({ past, why }: Similar, place: number): string {
   const came = resolution.replace(/\s+/g, ' ').trim() || (endedAt ? 'it ended' : 'its end is not known');
   const what = `${cut(rootCause || title, 120)}. ${cut(came, 160)}`.replace(/\.\.( |$)/g, '.$1');
   const book = runbook ? ` (runbook ${runbook})` : '';
-  return `${place + 1}. ${id}, ${openedAt.toISOString().slice(0, 10)}${reasons}: ${what}${book}${/[.…]$/.test(what) && !book ? '' : '.'}`;
+  const said = past.found ? ` Somebody found: “${cut(past.found, 160)}”.` : '';
+  return `${place + 1}. ${id}, ${openedAt.toISOString().slice(0, 10)}${reasons}: ${what}${book}${/[.…]$/.test(what) && !book ? '' : '.'}${said}`;
 }
 
 function cut(text: string, most: number): string {
