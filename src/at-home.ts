@@ -4,6 +4,7 @@ import { openApprovals } from './approvals/read.ts';
 import type { Card } from './chat/card.ts';
 import type { Account } from './chat/door.ts';
 import { linksTo, linkTo } from './chat/show.ts';
+import { unearnedNow } from './demoted.ts';
 import { outcomes } from './digest/card.ts';
 import { weekAt } from './digest/digest.ts';
 import { digestOf } from './digest/read.ts';
@@ -106,10 +107,11 @@ async function managing(
     says: because,
   }));
   const late = await lateTasks(store.db, now);
+  const lost = (await unearnedNow(core)).map((one) => ({ ...one, name: core.team.byOf(one.worker).name }));
   const open = openOf({
     // A governor has read these above.
     ...(governs ? { approvals: [], proposals: [] } : { approvals, proposals }),
-    ...{ late, linkOf: ({ id }) => linkOf(id) },
+    ...{ lost, late, linkOf: ({ id }) => linkOf(id) },
   });
   const place = placeOn(surface, site.places.leadership);
   const { day } = weekAt(reporting, now);

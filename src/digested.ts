@@ -4,6 +4,7 @@ import { firstNoted } from './audit/noted.ts';
 import type { Card } from './chat/card.ts';
 import { keepPicture } from './chat/pictures.ts';
 import { linkTo, type View } from './chat/show.ts';
+import { unearnedNow } from './demoted.ts';
 import { digestCard, rowsCard, rowsNamed, type Shown, weekSays } from './digest/card.ts';
 import { trendAlt, trendOf } from './digest/chart.ts';
 import { type Digest, type Written, weekAt } from './digest/digest.ts';
@@ -130,7 +131,8 @@ async function shownOf(core: Core, digest: Digest, place: string): Promise<Shown
 }
 
 /** What waits for a decision, with where to read it on the same surface. */
-async function openAt({ store, responder, site }: Core, place: string): Promise<Open[]> {
+async function openAt(core: Core, place: string): Promise<Open[]> {
+  const { store, responder, site, team } = core;
   const { db } = store;
   const [surface] = place.split(':');
   const approvals = await openApprovals(db);
@@ -142,7 +144,8 @@ async function openAt({ store, responder, site }: Core, place: string): Promise<
   }
   const proposals = (await openProposals(db)).map(({ incident, because }) => ({ incident, says: because }));
   const late = await lateTasks(db, responder.now());
-  return openOf({ approvals, proposals, late, linkOf: ({ id }) => links.get(id) });
+  const lost = (await unearnedNow(core)).map((one) => ({ ...one, name: team.byOf(one.worker).name }));
+  return openOf({ approvals, proposals, lost, late, linkOf: ({ id }) => links.get(id) });
 }
 
 /** Where the incidents that its figures name can be read. */

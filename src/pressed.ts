@@ -9,6 +9,7 @@ import type { Form } from './chat/card.ts';
 import type { Reply } from './chat/door.ts';
 import type { Intent } from './chat/intent.ts';
 import { declared, declareForm } from './declared.ts';
+import { letItAsk } from './demoted.ts';
 import type { Core } from './handlers.ts';
 import type { ApprovalId } from './ids.ts';
 import { intervene } from './incidents/intervene.ts';
@@ -75,6 +76,8 @@ export async function press(core: Core, intent: Intent, person: Person): Promise
       return pressRate(core, intent, person);
     case 'put-forward':
       return putForward(core, intent, person);
+    case 'let-it-ask':
+      return letItAsk(core, intent, person);
     case 'kill':
       return killAll(core, person);
   }
@@ -147,6 +150,7 @@ export async function submit(
     case 'not-useful':
     case 'unmute':
     case 'put-forward':
+    case 'let-it-ask':
     case 'kill':
       return note('This form is none of ours.');
   }

@@ -2,6 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Card } from './chat/card.ts';
 import { keepPicture } from './chat/pictures.ts';
+import { unearnedNow } from './demoted.ts';
 import { examine } from './examined.ts';
 import type { Core } from './handlers.ts';
 import type { WorkerId } from './ids.ts';
@@ -14,7 +15,7 @@ import { type Figure, figureOf } from './scorecards/kpi.ts';
 import { kpis } from './scorecards/kpis.ts';
 import { type Foundation, maturityOf } from './scorecards/maturity.ts';
 import { factsOf, saidIn } from './scorecards/read.ts';
-import { reliabilities, unearned } from './scorecards/reliability.ts';
+import { reliabilities } from './scorecards/reliability.ts';
 import { diagramAlt, diagramOf } from './scorecards/reliability-chart.ts';
 
 const fourWeeksMs = 28 * 86_400_000;
@@ -81,7 +82,7 @@ export async function calibrationTold(core: Core): Promise<Card> {
   const picture = png
     ? { id: await transact(store.db, (tx) => keepPicture(tx, png)), alt: diagramAlt(told) }
     : null;
-  const lost = unearned(all, responder.gateway.policy, least);
+  const lost = await unearnedNow(core);
   const nameOf = (worker: WorkerId) => team.byOf(worker).name;
   return calibrationCard({ told, few, least, unearned: lost, picture, nameOf }, desk.by);
 }

@@ -53,6 +53,7 @@ const intent = z.discriminatedUnion('do', [
     worker: id<WorkerId>(),
     quarter: z.string().regex(/^20\d\d-Q[1-4]$/),
   }),
+  z.object({ do: z.literal('let-it-ask'), worker: id<WorkerId>(), tool: id<string>() }),
   z.object({ do: z.literal('kill') }),
 ]);
 

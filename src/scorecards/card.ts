@@ -1,4 +1,4 @@
-import type { Block, Byline, Card } from '../chat/card.ts';
+import type { Block, Button, Byline, Card } from '../chat/card.ts';
 import type { PictureId, WorkerId } from '../ids.ts';
 import { type Dimension, dimensions, type Figure, reaches } from './kpi.ts';
 import { figureSays, kpi, valueSays } from './kpis.ts';
@@ -93,10 +93,23 @@ export function calibrationCard(
       ...(lost.length > 0
         ? [{ kind: 'text' as const, text: [{ bold: 'A band that is not earned\n' }, lost.join('\n')] }]
         : []),
+      ...(lost.length > 0
+        ? [
+            {
+              kind: 'buttons' as const,
+              buttons: rest.unearned.slice(0, 5).map((one) => letItAsk(one, nameOf(one.worker))),
+            },
+          ]
+        : []),
       { kind: 'context', text: [...lacking, 'How both are reckoned stands in docs/formulas.md.'].join(' ') },
     ],
     fallback: lost.length > 0 ? `${title}. ${lost.length} bands are not earned.` : title,
   };
+}
+
+/** Puts it forward that a worker asks for a tool from then on. */
+export function letItAsk({ worker, tool }: Pick<Unearned, 'worker' | 'tool'>, name: string): Button {
+  return { label: `Let ${name} ask for ${tool}`, intent: { do: 'let-it-ask', worker, tool } };
 }
 
 function percent(share: number): string {

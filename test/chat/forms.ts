@@ -132,6 +132,7 @@ export const forms: Record<Intent['do'], Form | undefined> = {
   'not-useful': undefined,
   unmute: undefined,
   'put-forward': undefined,
+  'let-it-ask': undefined,
   rate: {
     title: 'Rate Rex',
     submit: 'Rate',
