@@ -51,7 +51,7 @@ export interface Case {
 }
 
 export type Need = 'asked' | 'escalated' | 'taken' | 'by hand' | 'steered' | 'ended by a person';
-export type Redone = 'wrong cause' | 'another cause chosen' | 'rolled back' | 'begun afresh';
+export type Redone = 'wrong cause' | 'another cause chosen' | 'rolled back' | 'looked into again';
 
 /** A prediction that is over; by when it ended. */
 export interface Foretelling {

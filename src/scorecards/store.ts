@@ -35,13 +35,14 @@ const byPeople = [
 type CaseRow = Omit<Case, 'needed' | 'byPeople' | 'redone'> & {
   kinds: string[];
   answered: boolean;
-  attempt: number;
+  /** How often its cause was looked for. */
+  looks: number;
 };
 
 /** Incidents that ended in the period, as a person would count them: what was merged is part of another. */
 export async function loadCases(db: Db, { from, to }: Period): Promise<Case[]> {
   const { rows } = await sql<CaseRow>`select i.id, i.ended_at as at, i.service, i.severity,
-      i.status = 'false-alarm' as "falseAlarm", i.opened_at as "openedAt", i.attempt,
+      i.status = 'false-alarm' as "falseAlarm", i.opened_at as "openedAt", e.looks,
       e.cause_at as "causeAt", e.cause_by as "causeBy", coalesce(i.mitigated_at, i.usual_since) as "mendedAt",
       array(select distinct w from unnest(e.workers || h.workers || i.worker) as w where w is not null order by w) as workers,
       e.kinds, exists (select 1 from approval a join approval_answer g on g.approval = a.id
@@ -53,6 +54,7 @@ export async function loadCases(db: Db, { from, to }: Period): Promise<Case[]> {
     from incident i
     cross join lateral (select
         min(at) filter (where kind = 'diagnosis') as cause_at,
+        (count(*) filter (where kind = 'diagnosis' and facts->'argued' is null))::int as looks,
         (array_agg(worker order by id) filter (where kind = 'diagnosis'))[1] as cause_by,
         coalesce(array_agg(distinct kind), '{}') as kinds, coalesce(array_agg(distinct worker), '{}') as workers
       from incident_entry where incident = i.id) e
@@ -61,7 +63,7 @@ export async function loadCases(db: Db, { from, to }: Period): Promise<Case[]> {
     left join post_mortem p on p.incident = i.id
     where i.kind = 'incident' and i.status <> 'merged' and i.ended_at >= ${from} and i.ended_at < ${to}
     order by i.ended_at, i.id`.execute(db);
-  return rows.map(({ kinds, answered, attempt, ...row }) => ({
+  return rows.map(({ kinds, answered, looks, ...row }) => ({
     ...row,
     needed: [
       ...(answered ? ['asked' as const] : []),
@@ -78,7 +80,7 @@ export async function loadCases(db: Db, { from, to }: Period): Promise<Case[]> {
       ...(kinds.includes('wrong-cause') ? ['wrong cause' as const] : []),
       ...(kinds.includes('chosen') ? ['another cause chosen' as const] : []),
       ...(kinds.includes('unmended') ? ['rolled back' as const] : []),
-      ...(attempt > 0 ? ['begun afresh' as const] : []),
+      ...(looks > 1 || kinds.includes('reopened') ? ['looked into again' as const] : []),
     ],
   }));
 }

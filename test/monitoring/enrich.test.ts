@@ -48,7 +48,7 @@ for (const { name, available, open } of databases) {
     });
     beforeEach(async () => {
       const { db } = database;
-      await sql`truncate signal, signal_context, picture, change`.execute(db);
+      await sql`truncate signal, signal_context, picture, change cascade`.execute(db);
       await sql`delete from pgboss.job`.execute(db);
       company = await openCompany(db);
       monitor ??= await monitorOver(company.prometheus, metrics, cycleMs, company.now());

@@ -12,6 +12,8 @@ const has = (...kinds: string[]) =>
   sql`exists (select 1 from incident_entry e where e.incident = i.id and e.kind = any(${kinds}))`;
 const answered = sql`exists (select 1 from approval a, approval_answer g where g.approval = a.id and a.incident = i.id)`;
 const person = sql`(${answered} or ${has('escalated', 'taken', 'by-hand', 'checklist', 'chosen', 'redirected', 'skipped', 'wrong-cause', 'reopened', 'paused', 'split-off', 'resolved', 'false-alarm')})`;
+const again = sql`(${has('reopened')} or 1 < (select count(*) from incident_entry e where e.incident = i.id and e.kind = 'diagnosis'
+  and not e.facts ? 'argued'))`;
 const alone = sql`(${mended} is not null and not ${person})`;
 const minutes = sql`extract(epoch from ${mended} - i.opened_at) / 60`;
 const agreed = sql`(values ${sql.join(
@@ -114,11 +116,7 @@ export const independent: Record<string, Query> = {
       sql`action d where ${over(p)} and d.started_at is not null`,
     ),
   revisions: (p) =>
-    from(
-      share(sql`(${has('wrong-cause', 'chosen')} or i.attempt > 0)`),
-      all,
-      sql`incident i where ${real(p)}`,
-    ),
+    from(share(sql`(${has('wrong-cause', 'chosen')} or ${again})`), all, sql`incident i where ${real(p)}`),
   'false-alarms': (p) => from(share(useless), all, sql`signal s where ${settled(p)}`),
   'acted-upon': (p) =>
     from(
@@ -146,7 +144,7 @@ export const independent: Record<string, Query> = {
     ),
   'under-escalation': (p) =>
     from(
-      share(sql`(${has('wrong-cause')} or i.attempt > 0 or exists (select 1 from action d where d.incident = i.id
+      share(sql`(${has('wrong-cause')} or ${again} or exists (select 1 from action d where d.incident = i.id
         and d.autonomous and d.health = 'worse' and ${over(p)}))`),
       all,
       sql`incident i where ${real(p)} and not ${has('escalated')}`,
@@ -175,7 +173,7 @@ export const independent: Record<string, Query> = {
   satisfaction: (p) => from(share(sql`up`), all, sql`answer_vote where ${in_(sql`at`, p)}`),
   'first-attempt': (p) =>
     from(
-      share(sql`not (${has('wrong-cause', 'chosen', 'unmended')} or i.attempt > 0)`),
+      share(sql`not (${has('wrong-cause', 'chosen', 'unmended')} or ${again})`),
       all,
       sql`incident i where ${real(p)} and ${mended} is not null`,
     ),

@@ -61,6 +61,7 @@ export async function plant(db: Db, wanted: Wanted): Promise<{ actions: number }
     const tell = (kind: string, after: number, worker: string) =>
       rows.entry.push({ incident: id, kind, facts: {}, at: at(after), worker });
     if (random() < 0.95) tell('diagnosis', causeAfter, analyst);
+    if (random() < 0.05) tell('diagnosis', causeAfter + 90, analyst);
     const escalated = random() < 0.15;
     if (escalated) tell('escalated', causeAfter + 5, mender);
     if (escalated && random() < 0.6) tell('taken', causeAfter + 30, mender);

@@ -38,7 +38,7 @@ export const utilisation: Kpi[] = [
     target: 0.05,
     minimum: 'incidents',
     formula:
-      'incidents not escalated in which something done alone made it worse, or of which a person called the cause wrong or that it was not over ÷ incidents not escalated',
+      'incidents not escalated in which something done alone made it worse, or whose cause was called wrong or had to be looked for again ÷ incidents not escalated',
     rows: 'incident, incident_entry, action (autonomous, health)',
     source: '[29], [61]',
     measure: ({ cases, deeds }) => {
@@ -49,7 +49,7 @@ export const utilisation: Kpi[] = [
       );
       const quiet = real(cases).filter(({ needed }) => !needed.includes('escalated'));
       const wrong = ({ redone }: Case) =>
-        redone.some((one) => one === 'wrong cause' || one === 'begun afresh');
+        redone.some((one) => one === 'wrong cause' || one === 'looked into again');
       return share(quiet, (one) => worse.has(one.id) || wrong(one));
     },
   },

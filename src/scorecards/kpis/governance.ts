@@ -20,7 +20,7 @@ export const growthAndRules: Kpi[] = [
     target: 0.9,
     minimum: 'incidents',
     formula:
-      'incidents mended of which nothing was rolled back or begun afresh and no cause was called wrong or replaced ÷ incidents whose mend is known',
+      'incidents mended of which nothing was rolled back, no cause was called wrong or replaced, and none had to be looked for again ÷ incidents whose mend is known',
     rows: 'incident, incident_entry',
     source: '[61]: first-attempt quality',
     measure: ({ cases }) =>

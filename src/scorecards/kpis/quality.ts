@@ -44,7 +44,7 @@ export const quality: Kpi[] = [
     target: 0.1,
     minimum: 'incidents',
     formula:
-      'incidents of which a person called the cause wrong, chose another or had it begun afresh ÷ all incidents',
+      'incidents of which a person called the cause wrong, or chose another, or whose cause had to be looked for again ÷ all incidents',
     rows: 'incident, incident_entry',
     source: '[61]: revision requests',
     measure: ({ cases }) => share(real(cases), ({ redone }) => redone.some((one) => one !== 'rolled back')),
