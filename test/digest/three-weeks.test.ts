@@ -1,5 +1,5 @@
 // The trial's three weeks, recorded as the product lived through them (2–22 November 2026, seed 20261122, without what its
-// diagnoses saw): the digests they make, and every figure of them reckoned a second time. `npm run bench -- past --out FILE` records anew.
+// diagnoses saw): the digests they make, and every figure of them reckoned a second time. src/live-past.ts records anew.
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

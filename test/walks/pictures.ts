@@ -3,6 +3,7 @@ import { openBrowser } from './browser.ts';
 import { drawMorning } from './morning-picture.ts';
 import { openShift, where, who } from './shift.ts';
 import { openTeams } from './teams.ts';
+import { drawWeek } from './week-picture.ts';
 
 const shift = await openShift({ speed: 10, teams: true });
 const browser = await openBrowser();
@@ -39,6 +40,7 @@ try {
   await page.getByText('Post-mortem of').first().scrollIntoViewIfNeeded();
   await page.screenshot({ path: 'docs/verified.png' });
   await drawMorning(browser, 'docs/standup.png');
+  await drawWeek(browser, 'docs/digest.png');
 } finally {
   await browser.close();
   await shift.close();

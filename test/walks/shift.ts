@@ -15,7 +15,7 @@ export const who = {
   second: 'U01GOVTWO',
   manager: 'U01MANAGER',
 };
-export const where = { ops: 'C01OPS', approvals: 'C01APPROVALS' };
+export const where = { ops: 'C01OPS', approvals: 'C01APPROVALS', leadership: 'C01LEADERSHIP' };
 
 interface Asked {
   speed?: number;

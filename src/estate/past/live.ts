@@ -38,7 +38,7 @@ const minute = 60 * second;
 const hour = 60 * minute;
 const day = 24 * hour;
 /** From one cycle to the next: around what happens as in the trial, while people are waited for, and while nothing does. */
-const stepMs = { busy: 5 * second, waiting: 2 * minute, quiet: 10 * minute };
+const stepMs = { busy: 5 * second, waiting: 2 * minute, quiet: 15 * minute };
 /** So long after something happened it is busy. */
 const busyMs = 3 * minute;
 /** What changed is shown at most so often, as chat allows no more either. */

@@ -62,11 +62,13 @@ const ofAsked: Manner[] = ['rejected', 'lapsed', 'wrong-cause', 'taken', 'reject
 const ofAny: Manner[] = ['reopened', 'severity', 'taken', 'severity'];
 
 /**
- * What happens to the company between two times, oldest first: every kind of fault in turn, more by day than by night,
+ * What happens to the company between two times, oldest first: every kind of fault, the routine ones more often, more by day than by night,
  * none in a maintenance window; beside them what only looks like a fault, some pairs, and disks that fill for hours.
  */
 export function planOf({ random, inventory, from, to, times }: Planning): Episode[] {
-  const kinds = Array.from({ length: Math.ceil(times / faults.length) }, () => shuffled(faults, random))
+  // What is routine comes twice as often as what a person is asked about.
+  const round = [...faults, ...faults.filter((fault) => !isAsked(fault))];
+  const kinds = Array.from({ length: Math.ceil(times / round.length) }, () => shuffled(round, random))
     .flat()
     .slice(0, times);
   const manners = mannersFor(kinds);

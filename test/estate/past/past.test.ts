@@ -29,7 +29,7 @@ const folder = mkdtempSync(join(tmpdir(), 'roster-past-'));
 const file = join(folder, 'past.jsonl');
 beforeAll(async () => {
   simulation = await openSimulation(new Date(from - 60_000));
-  const past = { seed, from, to, times: 6, manifests: 'manifests' };
+  const past = { seed, from, to, times: 8, manifests: 'manifests' };
   await livePast(simulation, past, (day) => told.push(day));
   lines = await Array.fromAsync(linesOf(simulation.database.db, '2026-11-20'));
 }, 300_000);
