@@ -3,6 +3,7 @@
 import { z } from 'zod';
 import type { PersonId, WorkerId } from '../ids.ts';
 import { recurs } from '../jobs/occasion.ts';
+import { isTimezone } from '../jobs/timezone.ts';
 
 export const duties = ['monitoring', 'analysis', 'routing', 'resolution'] as const;
 export type Duty = (typeof duties)[number];
@@ -56,15 +57,6 @@ export const charterSchema = z.strictObject({
 });
 
 export type Charter = z.infer<typeof charterSchema>;
-
-function isTimezone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 /** The version as the audit names it: `ada@1`. */
 export function versionOf(charter: Charter): string {

@@ -2,6 +2,7 @@
 // Not live state: what is broken, frozen or paused now is kept elsewhere.
 import { z } from 'zod';
 import type { PersonId } from '../ids.ts';
+import { isTimezone } from '../jobs/timezone.ts';
 
 const id = z.string().regex(/^[a-z0-9][a-z0-9.-]*$/, 'wants an id of small letters, digits, dots and dashes');
 const clock = z.string().regex(/^([01]\d|2[0-3]):[0-5]\d$/, 'wants a time of day such as 02:30');
@@ -150,13 +151,4 @@ function clockAt(at: Date, timeZone: string): { day: (typeof weekdays)[number]; 
   const parts = Object.fromEntries(format.formatToParts(at).map(({ type, value }) => [type, value]));
   const day = weekdays.find((one) => one === parts.weekday?.toLowerCase().slice(0, 3)) ?? 'sun';
   return { day, time: `${parts.hour}:${parts.minute}` };
-}
-
-function isTimezone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

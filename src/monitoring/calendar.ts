@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { isOpenWindow } from '../inventory/inventory.ts';
+import { isTimezone } from '../jobs/timezone.ts';
 
 const weekdays = ['mon', 'tue', 'wed', 'thu', 'fri', 'sat', 'sun'] as const;
 const weekday = z.enum(weekdays);
@@ -123,13 +124,4 @@ function hourOf(format: Intl.DateTimeFormat, holidays: Map<string, number>, at: 
   const day = weekdays.indexOf((parts.weekday ?? '').toLowerCase() as (typeof weekdays)[number]);
   const date = `${parts.year}-${parts.month}-${parts.day}`;
   return (holidays.get(date) ?? day) * 24 + Number(parts.hour);
-}
-
-function isTimezone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
 }

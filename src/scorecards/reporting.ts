@@ -1,6 +1,7 @@
 // Scorecards: how the workers did, as figures read from recorded rows, each with its formula and its least sample.
 // Not an opinion: nothing is estimated that was not recorded, and what is too little to say is said to be.
 import { z } from 'zod';
+import { isTimezone } from '../jobs/timezone.ts';
 
 const share = z.number().min(0).max(1);
 const sample = z.int().min(1);
@@ -63,12 +64,3 @@ export const reportingSchema = z.strictObject({
 });
 
 export type Reporting = z.output<typeof reportingSchema>;
-
-function isTimezone(name: string): boolean {
-  try {
-    new Intl.DateTimeFormat('en', { timeZone: name });
-    return true;
-  } catch {
-    return false;
-  }
-}
