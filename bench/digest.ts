@@ -56,6 +56,7 @@ export const digest: Bench = async ({ seed = 20_261_122, say, afterwards }) => {
     spec = trendOf(written);
     took.push((performance.now() - before) / 1_000);
   }
+  say(`digest: ${took.map((one) => one.toFixed(2)).join(', ')} s.`);
   const drawing = openDrawing();
   const before = performance.now();
   if (spec) await drawing.plot(spec);

@@ -23,7 +23,9 @@ import {
  */
 export async function factsOf(db: Db, period: Period, since = period.from): Promise<Facts> {
   const all = { from: since, to: period.to };
-  const [cases, predictions, signals, deeds, questions, effects] = await Promise.all([
+  // The audit takes longest where it is long, so it is asked first and beside the rest.
+  const [audit, cases, predictions, signals, deeds, questions, effects] = await Promise.all([
+    auditOf(db, period),
     loadCases(db, all),
     loadPredictions(db, all),
     loadSignals(db, all),
@@ -31,12 +33,11 @@ export async function factsOf(db: Db, period: Period, since = period.from): Prom
     loadQuestions(db, all),
     loadEffects(db, all),
   ]);
-  const [votes, ratings, proposals, spent, audit] = await Promise.all([
+  const [votes, ratings, proposals, spent] = await Promise.all([
     loadVotes(db, all),
     loadRatings(db, all),
     loadProposals(db, all),
     loadSpent(db, all),
-    auditOf(db, period),
   ]);
   const worse = deeds.filter(({ health }) => health === 'worse');
   const risks: Risk[] = [

@@ -102,7 +102,7 @@ export async function loadSignals(db: Db, { from, to }: Period): Promise<Told[]>
       i.id is not null or exists (select 1 from silence q where q.signal = s.id) as acted,
       s.recovered_at is not null and (i.id is null or i.ended_at is not null) or v.signal is not null as settled
     from signal s left join incident i on i.id = s.incident
-    left join lateral (select signal from signal_vote where signal = s.id limit 1) v on true
+    left join (select distinct signal from signal_vote) v on v.signal = s.id
     where s.raised_at >= ${from} and s.raised_at < ${to} order by s.raised_at, s.id`.execute(db);
   return rows;
 }
