@@ -33,7 +33,7 @@ async function stepOf({ store }: Core, { action: id, incident, status }: Approva
 }
 
 /** Of these places the one on the same surface: a link leads nobody to a surface they are not on. */
-function besides(place: string, others: string[]): string | undefined {
+export function besides(place: string, others: string[]): string | undefined {
   const [surface] = place.split(':');
   return others.find((other) => other.startsWith(`${surface}:`));
 }

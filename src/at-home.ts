@@ -4,11 +4,11 @@ import { openApprovals } from './approvals/read.ts';
 import type { Card } from './chat/card.ts';
 import type { Account } from './chat/door.ts';
 import { linksTo, linkTo } from './chat/show.ts';
-import { unearnedNow } from './demoted.ts';
 import { outcomes } from './digest/card.ts';
 import { weekAt } from './digest/digest.ts';
 import { digestOf } from './digest/read.ts';
 import { openOf } from './digest/to-decide.ts';
+import { waitingNow } from './digested.ts';
 import type { Core } from './handlers.ts';
 import { homeCard, howToBeKnown, strangerCard } from './home/card.ts';
 import { type Fleet, fleetOf } from './home/fleet.ts';
@@ -18,7 +18,6 @@ import { figuresOf, fleetRows, yoursOf } from './home/read.ts';
 import type { Rows } from './home/rows.ts';
 import type { Yours } from './home/yours.ts';
 import { openProposals } from './incidents/post-mortem/proposals.ts';
-import { lateTasks } from './incidents/post-mortem/read.ts';
 import { dayIn, lastOccasion } from './jobs/occasion.ts';
 import type { Person, Places } from './people/people.ts';
 import { objectionTo } from './people/standing.ts';
@@ -52,7 +51,7 @@ export async function homeFor(core: Core, person: Person, surface: string): Prom
   });
   const mine = approvals.filter((one) => mayDecide(one, person, now));
   const governs = person.roles.includes('governor');
-  const waiting = { approvals, linkOf: (id: string) => links.get(`approval:${id}`) };
+  const linkOf = (id: string) => links.get(`approval:${id}`);
   return homeCard({
     by: desk.by,
     now,
@@ -60,13 +59,11 @@ export async function homeFor(core: Core, person: Person, surface: string): Prom
       ...{ what: question.what, risk: question.risk, until: expiresAt, link: links.get(`approval:${id}`) },
     })),
     ...(governs && { governing: await governing(core, surface, approvals.length - mine.length) }),
-    ...(person.roles.includes('manager') && { managing: await managing(core, surface, waiting, governs) }),
+    ...(person.roles.includes('manager') && { managing: await managing(core, surface, linkOf, governs) }),
     charters: team.workers(),
     yours: await yours(core, person, surface, now),
   });
 }
-
-type Waiting = Pick<Parameters<typeof openOf>[0], 'approvals'> & { linkOf(id: string): string | undefined };
 
 async function governing(core: Core, surface: string, others: number): Promise<Governing> {
   const { db } = core.store;
@@ -89,7 +86,7 @@ async function governing(core: Core, surface: string, others: number): Promise<G
 async function managing(
   core: Core,
   surface: string,
-  { approvals, linkOf }: Waiting,
+  linkOf: (approval: string) => string | undefined,
   governs: boolean,
 ): Promise<Managing> {
   const { store, reporting, site, responder } = core;
@@ -102,16 +99,12 @@ async function managing(
   const before = told
     ? outcomes.flatMap((id) => told.figures.find(({ kpi }) => kpi === id) ?? [])
     : await figuresOf(store.db, last, given);
-  const proposals = (await openProposals(store.db)).map(({ incident, because }) => ({
-    incident,
-    says: because,
-  }));
-  const late = await lateTasks(store.db, now);
-  const lost = (await unearnedNow(core)).map((one) => ({ ...one, name: core.team.byOf(one.worker).name }));
+  const waiting = await waitingNow(core);
   const open = openOf({
+    ...waiting,
     // A governor has read these above.
-    ...(governs ? { approvals: [], proposals: [] } : { approvals, proposals }),
-    ...{ lost, late, linkOf: ({ id }) => linkOf(id) },
+    ...(governs && { approvals: [], proposals: [] }),
+    linkOf: ({ id }) => linkOf(id),
   });
   const place = placeOn(surface, site.places.leadership);
   const { day } = weekAt(reporting, now);

@@ -6,15 +6,24 @@ import type { Intent } from './chat/intent.ts';
 import type { Core } from './handlers.ts';
 import type { Person } from './people/people.ts';
 import { saidIn } from './scorecards/read.ts';
-import { type Unearned, unearned } from './scorecards/reliability.ts';
+import { type Said, type Unearned, unearned } from './scorecards/reliability.ts';
 import { changedBy } from './scorecards/review/change.ts';
 
 const yearMs = 365 * 86_400_000;
 
-/** The tools that workers run alone now, and of which fewer were right in the last year than their band stands for. */
-export async function unearnedNow({ store, responder, reporting, team }: Core): Promise<Unearned[]> {
+/** What was said and came of it in the last year. */
+export function saidLately({ store, responder }: Core): Promise<Said[]> {
   const now = responder.now();
-  const all = await saidIn(store.db, { from: new Date(now.getTime() - yearMs), to: now });
+  return saidIn(store.db, { from: new Date(now.getTime() - yearMs), to: now });
+}
+
+/** The tools that workers run alone now, and of which fewer were right in the last year than their band stands for. */
+export async function unearnedNow(core: Core): Promise<Unearned[]> {
+  return unearnedOf(core, await saidLately(core));
+}
+
+/** The same of what was read already. */
+export function unearnedOf({ responder, reporting, team }: Core, all: Said[]): Unearned[] {
   const charters = team.workers();
   return unearned(all, responder.gateway.policy, reporting.minimum.outcomes).filter(({ worker, tool }) => {
     const { autonomous = [], notify = [] } = charters.find((one) => one.worker === worker)?.authority ?? {};

@@ -1,9 +1,11 @@
 // The weekly digest in chat: told once a week where leaders read, with the rows behind it in its thread.
 import { openApprovals } from './approvals/read.ts';
+import { besides } from './asked.ts';
 import { firstNoted } from './audit/noted.ts';
+import { versionOf } from './charter/charter.ts';
 import type { Card } from './chat/card.ts';
 import { keepPicture } from './chat/pictures.ts';
-import { linkTo, type View } from './chat/show.ts';
+import { linksTo, linkTo, type View } from './chat/show.ts';
 import { unearnedNow } from './demoted.ts';
 import { digestCard, rowsCard, rowsNamed, type Shown, weekSays } from './digest/card.ts';
 import { trendAlt, trendOf } from './digest/chart.ts';
@@ -46,7 +48,7 @@ export async function tellDigest(core: Core): Promise<void> {
     const subject: Subject = `digest:${day}`;
     const told = written.figures.filter(({ value }) => value !== null).length;
     const facts = { day, from: written.from, to: written.to, figures: written.figures.length, told };
-    const by = { worker: charter.worker, charter: `${charter.worker}@${charter.version}` };
+    const by = { worker: charter.worker, charter: versionOf(charter) };
     return {
       result: undefined,
       entries: [{ kind: 'digest.told', by, facts }],
@@ -66,25 +68,30 @@ export async function digestViews(core: Core, day: string): Promise<View[]> {
     ...digest.workers.flatMap((one) => workerPost(core, digest, one)),
     ...sides.map((side) => ({ part: `rows-${side}`, card: rowsCard({ digest, by: desk.by, side }, linkOf) })),
   ];
+  const waiting = await waitingNow(core);
   const views: View[] = [];
   for (const place of site.places.leadership) {
     const thread = { subject: `digest:${day}`, part: 'page' };
-    views.push({ part: 'page', place, card: digestCard(await shownOf(core, digest, place)) });
+    views.push({ part: 'page', place, card: digestCard(await shownOf(core, digest, place, waiting)) });
     views.push(...posts.map((post) => ({ ...post, place, thread })));
   }
-  return [...views, ...(await directViews(core, digest))];
+  return [...views, ...(await directViews(core, digest, waiting))];
 }
 
 /** The page alone to each manager, with where the rest is: on the first surface that has them. */
-async function directViews(core: Core, digest: Digest): Promise<View[]> {
+async function directViews(core: Core, digest: Digest, waiting: Waiting): Promise<View[]> {
   const { people, reporting, surfaces, site, store } = core;
   const views: View[] = [];
   for (const { id } of people.withRole(...reporting.digest.to)) {
     const [place] = directPlaces(people, id, surfaces);
-    const there = place && site.places.leadership.find((one) => one.split(':')[0] === place.split(':')[0]);
+    const there = place && besides(place, site.places.leadership);
     if (!place || !there) continue;
     const rest = await linkTo(store.db, `digest:${digest.day}`, 'page', there);
-    views.push({ part: 'page', place, card: digestCard({ ...(await shownOf(core, digest, there)), rest }) });
+    views.push({
+      part: 'page',
+      place,
+      card: digestCard({ ...(await shownOf(core, digest, there, waiting)), rest }),
+    });
   }
   return views;
 }
@@ -103,14 +110,15 @@ export async function digestTold(core: Core, rest: string): Promise<Card> {
   const now = responder.now();
   const { day, week } = weekAt(reporting, now);
   const [place = ''] = site.places.leadership;
+  const waiting = await waitingNow(core);
   if (rest.trim().toLowerCase() === 'now') {
     const today = dayIn(reporting.digest.timezone, now);
     const written = await reckoned(core, today, { from: week.to, to: now });
-    return digestCard(await shownOf(core, { ...written, picture: null }, place));
+    return digestCard(await shownOf(core, { ...written, picture: null }, place, waiting));
   }
   const told = await digestOf(store.db, day);
   const digest = told ?? { ...(await reckoned(core, day, week)), picture: null };
-  return digestCard(await shownOf(core, digest, place));
+  return digestCard(await shownOf(core, digest, place, waiting));
 }
 
 async function reckoned(core: Core, day: string, period: Period, patience?: number): Promise<Written> {
@@ -119,33 +127,39 @@ async function reckoned(core: Core, day: string, period: Period, patience?: numb
   return await writtenOf(store.db, { ...given, day, period, charters: team.workers() });
 }
 
-async function shownOf(core: Core, digest: Digest, place: string): Promise<Shown> {
+async function shownOf(core: Core, digest: Digest, place: string, waiting: Waiting): Promise<Shown> {
   const { desk, reporting, store } = core;
   const past = await pastProgress(store.db);
   const early =
     past.kind === 'living'
       ? `The trial's last three weeks are still being lived through (day ${past.day} of ${past.of}): ask again in a minute.`
       : undefined;
-  const open = await openAt(core, place);
+  const open = await openAt(core, waiting, place);
   return { digest, by: desk.by, open, personHour: reporting.value.person_hour, early };
 }
 
-/** What waits for a decision, with where to read it on the same surface. */
-async function openAt(core: Core, place: string): Promise<Open[]> {
-  const { store, responder, site, team } = core;
+type Waiting = Omit<Parameters<typeof openOf>[0], 'linkOf'>;
+
+/** What waits for a decision now, wherever it is read. */
+export async function waitingNow(core: Core): Promise<Waiting> {
+  const { store, responder, team } = core;
   const { db } = store;
-  const [surface] = place.split(':');
-  const approvals = await openApprovals(db);
-  const there = site.places.approvals.find((one) => one.startsWith(`${surface}:`));
-  const links = new Map<string, string>();
-  for (const { id } of approvals) {
-    const link = there && (await linkTo(db, `approval:${id}`, 'question', there));
-    if (link) links.set(id, link);
-  }
-  const proposals = (await openProposals(db)).map(({ incident, because }) => ({ incident, says: because }));
-  const late = await lateTasks(db, responder.now());
-  const lost = (await unearnedNow(core)).map((one) => ({ ...one, name: team.byOf(one.worker).name }));
-  return openOf({ approvals, proposals, lost, late, linkOf: ({ id }) => links.get(id) });
+  const proposals = await openProposals(db);
+  const lost = await unearnedNow(core);
+  return {
+    approvals: await openApprovals(db),
+    proposals: proposals.map(({ incident, because }) => ({ incident, says: because })),
+    late: await lateTasks(db, responder.now()),
+    lost: lost.map((one) => ({ ...one, name: team.byOf(one.worker).name })),
+  };
+}
+
+/** The same with where to read it on the surface of a place. */
+async function openAt({ store, site }: Core, waiting: Waiting, place: string): Promise<Open[]> {
+  const subjects = waiting.approvals.map(({ id }) => `approval:${id}`);
+  const there = besides(place, site.places.approvals);
+  const links = there ? await linksTo(store.db, subjects, 'question', there) : new Map<string, string>();
+  return openOf({ ...waiting, linkOf: ({ id }) => links.get(`approval:${id}`) });
 }
 
 /** Where the incidents that its figures name can be read. */
@@ -156,11 +170,8 @@ async function linksOf(
   const [place = ''] = site.places.ops;
   const shown = figures
     .flatMap(({ rows }) => rows.slice(0, rowsNamed))
-    .flatMap((row) => /^inc-\d+/.exec(row) ?? []);
-  const links = new Map<string, string>();
-  for (const id of new Set(shown)) {
-    const link = await linkTo(store.db, `incident:${id}`, 'parent', place);
-    if (link) links.set(id, link);
-  }
-  return (id) => links.get(id);
+    .flatMap((row) => /^inc-\d+/.exec(row)?.[0] ?? []);
+  const subjects = [...new Set(shown)].map((id) => `incident:${id}`);
+  const links = await linksTo(store.db, subjects, 'parent', place);
+  return (id) => links.get(`incident:${id}`);
 }

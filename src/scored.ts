@@ -2,7 +2,7 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Card } from './chat/card.ts';
 import { keepPicture } from './chat/pictures.ts';
-import { unearnedNow } from './demoted.ts';
+import { saidLately, unearnedOf } from './demoted.ts';
 import { examine } from './examined.ts';
 import type { Core } from './handlers.ts';
 import type { WorkerId } from './ids.ts';
@@ -14,12 +14,11 @@ import { type Facts, ofWorker, type Period } from './scorecards/facts.ts';
 import { type Figure, figureOf } from './scorecards/kpi.ts';
 import { kpis } from './scorecards/kpis.ts';
 import { type Foundation, maturityOf } from './scorecards/maturity.ts';
-import { factsOf, saidIn } from './scorecards/read.ts';
+import { factsOf } from './scorecards/read.ts';
 import { reliabilities } from './scorecards/reliability.ts';
 import { diagramAlt, diagramOf } from './scorecards/reliability-chart.ts';
 
 const fourWeeksMs = 28 * 86_400_000;
-const yearMs = 365 * 86_400_000;
 
 /** A command is answered within 3 s, or chat gives up on it: what takes longer than this is left out of its answer. */
 const quickMs = 1_500;
@@ -71,20 +70,18 @@ export async function maturityTold(core: Core): Promise<Card> {
 
 /** `/roster calibration`: how sure workers said they were in the last year beside how often they were right. */
 export async function calibrationTold(core: Core): Promise<Card> {
-  const { store, responder, reporting, team, desk, drawing, log } = core;
-  const now = responder.now();
-  const all = await saidIn(store.db, { from: new Date(now.getTime() - yearMs), to: now });
+  const { store, reporting, team, desk, drawing, log } = core;
+  const all = await saidLately(core);
   const least = reporting.minimum.outcomes;
   const { told, few } = reliabilities(all, least);
   const spec = diagramOf(told);
-  const png =
-    spec && (await drawing.plot(spec).catch((error) => log.warn(`No reliability diagram: ${error}`)));
+  const drawn = spec && drawing.plot(spec).catch((error) => log.warn(`No reliability diagram: ${error}`));
+  const png = await Promise.race([drawn, setTimeout(quickMs, undefined, { ref: false })]);
   const picture = png
     ? { id: await transact(store.db, (tx) => keepPicture(tx, png)), alt: diagramAlt(told) }
     : null;
-  const lost = await unearnedNow(core);
   const nameOf = (worker: WorkerId) => team.byOf(worker).name;
-  return calibrationCard({ told, few, least, unearned: lost, picture, nameOf }, desk.by);
+  return calibrationCard({ told, few, least, unearned: unearnedOf(core, all), picture, nameOf }, desk.by);
 }
 
 function measured({ reporting, site }: Core, facts: Facts, targets: Record<string, number> = {}): Figure[] {
